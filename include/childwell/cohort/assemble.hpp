@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <childwell/cohort/cohort.hpp>
+
+#include <memory>
+
+namespace childwell::inline v0_1 {
+
+/// Puts records in order by child and time.
+///
+/// Use after admit. Each child's expected sessions come from the calendar, the sessions and the boarding group; the
+/// register says what a blank means; where paperwork of two schools overlaps, the register decides the day, and a tie
+/// stays disputed.
+/// @param records   admitted tables
+/// @return the cohort [lanes x sessions, papers x children], with the ledger of what was kept apart
+/// @throws std::bad_alloc. Cost: one byte for each lane and session, three where marks were known late
+/// @source data model, rules 1, 3 and 4
+Cohort assemble(std::shared_ptr<const Records> records);
+
+}  // namespace childwell::inline v0_1

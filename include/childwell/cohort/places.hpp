@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <childwell/core/date.hpp>
+#include <childwell/data/records.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace childwell::inline v0_1 {
+
+/// Kinds of places, in the order of the schema's words.
+enum class PlaceKind : std::uint8_t { site, village, township, county, city, province, school, teaching_point, class_, unknown = 255 };
+
+/// Where places lie in each other, and what became of schools: dated, as the tables say it.
+class Places {
+ public:
+  Places() = default;
+  explicit Places(const Records& records);
+
+  struct Version {
+    Date from;
+    Date to = open_end;
+    PlaceKind kind = PlaceKind::unknown;
+    std::int32_t parent = -1;
+  };
+
+  /// What was known of a place on a date: the version in force, else the last one before, else the first.
+  [[nodiscard]] Version at(std::int32_t place, Date date) const;
+  /// The place itself, then what contains it, then what contains that; loops in the data end the chain.
+  [[nodiscard]] std::vector<std::int32_t> chain(std::int32_t place, Date date) const;
+  /// The school that carries on for this one on a date: follows mergers and renamings, not splits.
+  [[nodiscard]] std::int32_t successor(std::int32_t place, Date date) const;
+  /// True when a move between the two is a change of structure and not of the child.
+  [[nodiscard]] bool same_line(std::int32_t old_place, std::int32_t new_place, Date date) const;
+  [[nodiscard]] bool given() const noexcept { return !versions_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return versions_.size(); }
+
+ private:
+  struct Move {
+    std::int32_t old_place;
+    std::int32_t new_place;
+    Date date;
+  };
+  std::vector<std::vector<Version>> versions_;
+  std::vector<Move> moves_;
+};
+
+}  // namespace childwell::inline v0_1

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <childwell/core/date.hpp>
+#include <childwell/data/dictionary.hpp>
+#include <childwell/data/ledger.hpp>
+#include <childwell/data/reason.hpp>
+#include <childwell/data/schema.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace childwell::inline v0_1 {
+
+inline constexpr std::int64_t missing_integer = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::uint8_t missing_word = 255;
+
+/// One decoded column. Only the vector that fits the type is filled; a column that was not given is empty.
+struct RecordColumn {
+  std::vector<std::int32_t> codes;      ///< ids, places, names [dictionary codes, -1 missing], dates [days]
+  std::vector<std::int64_t> integers;   ///< missing_integer where missing
+  std::vector<double> numbers;          ///< NaN where missing
+  std::vector<std::uint8_t> words;      ///< positions in the schema's words, flags 0 or 1; missing_word where missing
+
+  [[nodiscard]] bool given() const noexcept {
+    return !codes.empty() || !integers.empty() || !numbers.empty() || !words.empty();
+  }
+};
+
+/// One admitted table: decoded columns and what became of each row.
+struct RecordTable {
+  const TableRule* rule = nullptr;
+  std::int64_t rows = 0;
+  std::vector<RecordColumn> columns;  ///< in the order of the schema
+  std::vector<std::uint8_t> fates;    ///< Fate of each row
+  std::vector<std::int64_t> disputed; ///< rows whose key carries different values (quarantined, but not forgotten)
+  std::vector<std::int64_t> order;    ///< usable rows in key order: independent of the order in which they came
+
+  [[nodiscard]] bool usable(std::int64_t row) const {
+    return fates[static_cast<std::size_t>(row)] == static_cast<std::uint8_t>(Fate::accepted);
+  }
+  [[nodiscard]] const RecordColumn& column(std::string_view name) const;
+  [[nodiscard]] bool given(std::string_view name) const { return column(name).given(); }
+
+  [[nodiscard]] std::int32_t code(const RecordColumn& c, std::int64_t row) const {
+    return c.codes.empty() ? Dictionary::missing : c.codes[static_cast<std::size_t>(row)];
+  }
+  [[nodiscard]] Date date(const RecordColumn& c, std::int64_t row) const {
+    return c.codes.empty() ? Date{} : Date{c.codes[static_cast<std::size_t>(row)]};
+  }
+  [[nodiscard]] std::uint8_t word(const RecordColumn& c, std::int64_t row) const {
+    return c.words.empty() ? missing_word : c.words[static_cast<std::size_t>(row)];
+  }
+  [[nodiscard]] std::int64_t integer(const RecordColumn& c, std::int64_t row) const {
+    return c.integers.empty() ? missing_integer : c.integers[static_cast<std::size_t>(row)];
+  }
+  [[nodiscard]] double number(const RecordColumn& c, std::int64_t row) const {
+    return c.numbers.empty() ? std::numeric_limits<double>::quiet_NaN() : c.numbers[static_cast<std::size_t>(row)];
+  }
+};
+
+/// Typed, checked tables of one study. Having them is the proof that the checks were made.
+struct Records {
+  std::map<std::string, RecordTable, std::less<>> tables;
+  std::vector<std::string> children;  ///< pseudonyms [32 hex characters], sorted; a child's code is its position
+  Dictionary places;
+  Dictionary names;
+  Dictionary persons;                 ///< pseudonyms of households and other people
+  std::string key_id;
+  std::string purpose;
+  Ledger ledger;
+  std::map<std::string, std::int32_t, std::less<>> lag_days;
+  std::uint8_t register_mode = missing_word;  ///< declared for every class, where the study declares one
+  bool made_up = false;
+
+  [[nodiscard]] const RecordTable* table(std::string_view name) const {
+    const auto found = tables.find(name);
+    return found == tables.end() ? nullptr : &found->second;
+  }
+};
+
+}  // namespace childwell::inline v0_1

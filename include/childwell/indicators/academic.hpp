@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <childwell/cohort/cohort.hpp>
+#include <childwell/core/estimate.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace childwell::inline v0_1 {
+
+/// How many papers a child could have sat, and what became of them.
+struct PaperCounts {
+  std::int32_t expected = 0;
+  std::int32_t sat = 0;
+  std::int32_t absent = 0;
+  std::int32_t exempt = 0;
+  std::int32_t not_entered = 0;
+  std::int32_t other = 0;  ///< void or deferred
+};
+
+/// One result beside those who sat the same paper.
+struct PaperScore {
+  std::int32_t child = -1;
+  std::uint32_t paper = 0;
+  Estimate z;
+  Estimate percentile;
+  Estimate rank_normal;
+  double share_of_full = 0.0;  ///< NaN where the paper has ordered levels or no full mark
+  std::uint8_t status = 0;     ///< sat, absent, exempt, void, deferred, not_entered
+};
+
+/// Standing of every result among the sitters of one paper, as of a date.
+///
+/// Use within a paper only; results of different papers do not compare. Ordered levels are ranked and get no z.
+/// @param cohort   papers and results
+/// @param as_of    results known later, and papers dated later, are not seen
+/// @return one score for each visible result, by child then paper; statuses not_enough_data (fewer than 10 sitters),
+///         degenerate (all equal), not_recorded (not sat)
+/// @throws std::bad_alloc. Cost: one sort of each paper's marks
+/// @source Blom 1958 for rank-normal scores; checked against scipy.stats (zscore, rankdata, norm.ppf) to 1e-12
+std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of);
+
+}  // namespace childwell::inline v0_1

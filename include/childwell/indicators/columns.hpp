@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <childwell/indicators/measure.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace childwell::inline v0_1 {
+
+/// What an indicator is: its column name and all that is needed to read it.
+struct CatalogueEntry {
+  std::string id;
+  std::string family;
+  std::string unit;
+  double range_low = 0.0;
+  double range_high = 1.0;
+  std::string estimand;  ///< realised or propensity
+  std::string interval;  ///< none, bounds or confidence
+  std::string method;
+  std::string source;
+};
+
+/// A text column as codes into a list of distinct texts; -1 is missing.
+struct TextColumn {
+  std::vector<std::int32_t> codes;
+  std::vector<std::string> texts;
+
+  /// Position of a text, new where it was not there.
+  std::int32_t code(const std::string& text);
+};
+
+/// Estimates in long form: one row for each child, date, window, scope and indicator.
+struct IndicatorColumns {
+  TextColumn child, indicator, window, scope, school, exam, subject, policy, status;
+  std::vector<std::int32_t> as_of;  ///< days
+  std::vector<double> value, lower, upper;
+  std::vector<std::int64_t> n_expected, n_observed;
+};
+
+/// Every indicator of this version.
+///
+/// Use to read a column: unit, range, estimand, interval and source stand here once.
+/// @return entries in the order in which they come in columns
+/// @throws std::bad_alloc
+/// @source mission B1 and B2
+std::vector<CatalogueEntry> catalogue();
+
+/// Makes estimates from finished states.
+///
+/// Use at the edge, one snapshot at a time for a large city. Children with one school have one scope, because both
+/// numbers are the same; those with several have a row for each school beside.
+/// @param indicators   finished states
+/// @param snapshot     position of the date and window
+/// @return columns of equal length; children whose consent is withheld have the status withheld and no value
+/// @throws std::out_of_range when there is no such snapshot
+/// @source house file, idea 5
+IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot);
+
+}  // namespace childwell::inline v0_1

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/core/messages.hpp>
+#include <childwell/core/rules.hpp>
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace py = pybind11;
+
+namespace {
+
+std::string rules(const std::string& name) {
+  const std::string_view text = childwell::rules_text(name);
+  if (text.empty()) throw std::invalid_argument("childwell: there is no rules file '" + name + "'");
+  return std::string(text);
+}
+
+std::string worded(const std::string& code, const std::string& language,
+                   const std::map<std::string, std::string>& parameters) {
+  if (language != "zh" && language != "en") throw std::invalid_argument("childwell: language is 'zh' or 'en'");
+  return childwell::describe(code, language == "zh" ? childwell::Language::zh : childwell::Language::en, parameters);
+}
+
+}  // namespace
+
+void define_core(py::module_& module) {
+  module.def("rules", rules, py::arg("name"), "The TOML text of an embedded rules file.");
+  module.def("describe", worded, py::arg("code"), py::arg("language"),
+             py::arg("parameters") = std::map<std::string, std::string>{}, "The sentence of a message code.");
+}

@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/data/admit.hpp>
+#include <childwell/data/arrow_export.hpp>
+
+#include <pybind11/functional.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace py = pybind11;
+namespace cw = childwell;
+
+namespace {
+
+constexpr const char* capsule_name = "arrow_array_stream";
+
+cw::ArrowOwner<ArrowArrayStream> take_stream(const py::object& given) {
+  const py::capsule capsule = given.attr("__arrow_c_stream__")();
+  auto* stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), capsule_name));
+  if (stream == nullptr) throw py::error_already_set();
+  cw::ArrowOwner<ArrowArrayStream> owner;
+  *owner.get() = *stream;
+  stream->release = nullptr;  // the capsule's destructor sees that the stream was moved out
+  return owner;
+}
+
+void release_capsule(PyObject* capsule) {
+  auto* stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, capsule_name));
+  if (stream->release != nullptr) stream->release(stream);
+  delete stream;
+}
+
+py::object give_stream(cw::ArrowOwner<ArrowArrayStream> owner) {
+  auto* stream = new ArrowArrayStream(*owner.get());
+  owner.get()->release = nullptr;
+  return py::reinterpret_steal<py::object>(PyCapsule_New(stream, capsule_name, release_capsule));
+}
+
+std::string format_of(const py::dtype& type) {
+  const char kind = type.kind();
+  const auto size = type.itemsize();
+  if (kind == 'b') return "b";
+  if (kind == 'f' && size == 8) return "g";
+  if (kind == 'M') return "tdD";
+  if (kind == 'i') return size == 1 ? "c" : size == 2 ? "s" : size == 4 ? "i" : "l";
+  throw std::invalid_argument("childwell: a column of this NumPy type has no place in a Table");
+}
+
+/// NumPy holds truths and masks in bytes, Arrow in bits.
+std::shared_ptr<std::vector<std::uint8_t>> packed(const py::array& bytes, bool invert) {
+  const py::array_t<bool, py::array::c_style | py::array::forcecast> values(bytes);
+  auto bits = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(values.size() / 8 + 1), std::uint8_t{0});
+  const bool* data = values.data();
+  for (py::ssize_t i = 0; i < values.size(); ++i) {
+    if (data[i] != invert) (*bits)[static_cast<std::size_t>(i / 8)] |= static_cast<std::uint8_t>(1 << (i % 8));
+  }
+  return bits;
+}
+
+std::shared_ptr<void> holding(std::vector<py::object> objects, std::vector<std::shared_ptr<void>> buffers) {
+  auto* kept = new std::pair(std::move(objects), std::move(buffers));
+  return {kept, [](void* held) {
+            const py::gil_scoped_acquire acquired;  // a consumer may let go of the table in any thread
+            delete static_cast<std::pair<std::vector<py::object>, std::vector<std::shared_ptr<void>>>*>(held);
+          }};
+}
+
+cw::ExportColumn export_column(const std::string& name, const py::object& given, const py::object& mask) {
+  cw::ExportColumn column;
+  column.name = name;
+  std::vector<py::object> objects;
+  std::vector<std::shared_ptr<void>> buffers;
+  py::object missing = mask;
+  const py::module_ numpy = py::module_::import("numpy");
+  py::array values;
+  if (py::isinstance<py::tuple>(given)) {
+    const auto pair = given.cast<py::tuple>();
+    values = numpy.attr("ascontiguousarray")(pair[0], py::arg("dtype") = "int32");
+    column.texts = pair[1].cast<std::vector<std::string>>();
+    column.text = true;
+    column.format = "i";
+    missing = numpy.attr("less")(values, 0);
+  } else {
+    values = numpy.attr("ascontiguousarray")(given);
+    column.format = format_of(values.dtype());
+    if (column.format == "tdD") {
+      const py::object absent = numpy.attr("isnat")(values);
+      const py::object days = values.attr("astype")("datetime64[D]").attr("view")("int64");
+      values = numpy.attr("where")(absent, 0, days).attr("astype")("int32");
+      missing = absent;
+    } else if (column.format == "g") {
+      missing = numpy.attr("isnan")(values);
+    }
+  }
+  if (!missing.is_none() && numpy.attr("any")(missing).cast<bool>()) {
+    auto bits = packed(missing, true);
+    column.validity = bits->data();
+    buffers.push_back(bits);
+  }
+  if (column.format == "b") {
+    auto bits = packed(values, false);
+    column.values = bits->data();
+    buffers.push_back(bits);
+  } else {
+    column.values = values.data();
+    objects.push_back(values);
+  }
+  column.keep = holding(std::move(objects), std::move(buffers));
+  return column;
+}
+
+py::object export_stream(const std::vector<std::string>& names, const py::list& arrays, const py::list& masks,
+                         const std::map<std::string, std::string>& metadata) {
+  std::vector<cw::ExportColumn> columns;
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const py::object given = arrays[i];
+    rows = static_cast<std::int64_t>(py::len(py::isinstance<py::tuple>(given) ? py::object(given.cast<py::tuple>()[0]) : given));
+    columns.push_back(export_column(names[i], given, masks[i]));
+  }
+  return give_stream(cw::export_stream(std::move(columns), rows, metadata));
+}
+
+cw::DateForm date_form(const std::string& word) {
+  if (word == "compact") return cw::DateForm::compact;
+  if (word == "separated") return cw::DateForm::separated;
+  if (word == "chinese") return cw::DateForm::chinese;
+  if (word == "excel_1900") return cw::DateForm::excel_1900;
+  if (word == "excel_1904") return cw::DateForm::excel_1904;
+  throw std::invalid_argument("childwell: date_formats: '" + word + "' is not one of compact, separated, chinese, excel_1900, excel_1904");
+}
+
+cw::IdForm id_form(const std::string& word) {
+  if (word.empty()) return cw::IdForm::any;
+  if (word == "citizen") return cw::IdForm::citizen;
+  if (word == "student_number") return cw::IdForm::student_number;
+  if (word == "width") return cw::IdForm::fixed_width;
+  throw std::invalid_argument("childwell: id_format is citizen, student_number or a width");
+}
+
+cw::AdmitOptions options_of(const py::dict& given) {
+  cw::AdmitOptions options;
+  options.purpose = given["purpose"].cast<std::string>();
+  for (const auto& [table, days] : given["lag_days"].cast<std::map<std::string, std::int32_t>>()) options.lag_days[table] = days;
+  options.register_mode = given["registers"].cast<std::string>();
+  for (const auto& [column, map] : given["codes"].cast<std::map<std::string, std::map<std::string, std::string>>>()) {
+    options.codes[column].insert(map.begin(), map.end());
+  }
+  const auto received = given["received_on"].cast<std::string>();
+  if (!received.empty()) {
+    const auto date = cw::parse_iso_date(received);
+    if (!date) throw std::invalid_argument("childwell: received_on: write YYYY-MM-DD");
+    options.received_on = *date;
+  }
+  options.utc_offset_minutes = given["utc_offset_minutes"].cast<std::int32_t>();
+  options.id_form = id_form(given["id_form"].cast<std::string>());
+  options.id_width = given["id_width"].cast<std::int32_t>();
+  for (const std::string& word : given["date_formats"].cast<std::vector<std::string>>()) options.date_forms.push_back(date_form(word));
+  options.strict = given["strict"].cast<bool>();
+  options.made_up = given["made_up"].cast<bool>();
+  for (const auto& [table, lines] : given["refused_lines"].cast<std::map<std::string, std::vector<std::pair<std::int64_t, int>>>>()) {
+    for (const auto& [line, code] : lines) options.refused_lines[table].emplace_back(line, static_cast<cw::Reason>(code));
+  }
+  return options;
+}
+
+py::list faults_of(const std::vector<cw::Fault>& faults) {
+  py::list list;
+  for (const cw::Fault& fault : faults) {
+    py::dict entry;
+    entry["code"] = fault.code;
+    entry["table"] = fault.table;
+    entry["column"] = fault.column;
+    entry["rows"] = fault.rows;
+    list.append(entry);
+  }
+  return list;
+}
+
+py::object admit(const py::dict& tables, const py::object& pseudonym, const std::string& key_id, const py::dict& given) {
+  std::vector<cw::RawTable> raw;
+  for (const auto& [name, table] : tables) {
+    raw.push_back(cw::RawTable::read(name.cast<std::string>(), take_stream(py::reinterpret_borrow<py::object>(table))));
+  }
+  const cw::Pseudonymise pseudonymise = [&pseudonym](std::string_view kind, std::string_view id) {
+    // bytes that are not UTF-8 stay apart from each other and do no harm
+    PyObject* text = PyUnicode_DecodeUTF8(id.data(), static_cast<Py_ssize_t>(id.size()), "backslashreplace");
+    if (text == nullptr) throw py::error_already_set();
+    return pseudonym(py::str(kind.data(), kind.size()), py::reinterpret_steal<py::str>(text)).cast<std::string>();
+  };
+  auto result = cw::admit(std::move(raw), pseudonymise, key_id, options_of(given));
+  if (!result) return faults_of(result.error());
+  return py::cast(std::make_shared<cw::Records>(std::move(result).value()));
+}
+
+}  // namespace
+
+py::dict ledger_of(const cw::Ledger& ledger) {
+  py::dict tables;
+  for (const auto& [name, table] : ledger.tables) {
+    py::dict reasons;
+    py::dict apart;
+    for (const auto& [reason, count] : table.reasons) reasons[cw::code_of(reason).data()] = count;
+    for (const auto& [reason, count] : table.kept_apart) {
+      apart[cw::code_of(reason).data()] = count;
+      const auto code = cw::code_of(reason);
+      reasons[code.data()] = (reasons.contains(code.data()) ? reasons[code.data()].cast<std::int64_t>() : 0) + count;
+    }
+    py::dict entry;
+    entry["read"] = table.read;
+    entry["accepted"] = table.accepted;
+    entry["corrected"] = table.corrected;
+    entry["quarantined"] = table.quarantined;
+    entry["reasons"] = reasons;
+    entry["kept_apart"] = apart;
+    entry["ignored_columns"] = table.ignored_columns;
+    entry["unmapped_codes"] = table.unmapped_codes;
+    entry["known_on_assumed"] = table.known_on_assumed;
+    tables[py::str(name)] = entry;
+  }
+  py::dict made;
+  made["tables"] = tables;
+  py::dict children;
+  children["read"] = ledger.children_read;
+  children["lost_all_rows"] = ledger.children_lost;
+  made["children"] = children;
+  made["faults"] = faults_of(ledger.faults);
+  made["missing_tables"] = ledger.missing_tables;
+  return made;
+}
+
+py::dict quarantine_of(const cw::Ledger& ledger) {
+  std::vector<std::string> tables;
+  std::vector<std::string> codes;
+  std::vector<std::string> columns;
+  std::vector<std::int64_t> rows;
+  for (const auto& [name, table] : ledger.tables) {
+    const cw::TableRule* rule = cw::find_table_rule(name);
+    for (const cw::QuarantinedRow& entry : table.quarantine) {
+      tables.push_back(name);
+      codes.emplace_back(cw::code_of(entry.reason).data());
+      columns.emplace_back(entry.column < 0 ? "" : rule->columns[static_cast<std::size_t>(entry.column)].name);
+      rows.push_back(entry.row);
+    }
+  }
+  py::dict made;
+  made["table"] = tables;
+  made["row"] = py::array_t<std::int64_t>(static_cast<py::ssize_t>(rows.size()), rows.data());
+  made["reason"] = codes;
+  made["column"] = columns;
+  return made;
+}
+
+void define_data(py::module_& module) {
+  py::class_<cw::Records, std::shared_ptr<cw::Records>>(module, "Records", "Typed, checked tables.")
+      .def("ledger", [](const cw::Records& records) { return ledger_of(records.ledger); })
+      .def("quarantine", [](const cw::Records& records) { return quarantine_of(records.ledger); })
+      .def_property_readonly("children", [](const cw::Records& records) { return records.children.size(); })
+      .def_readonly("key_id", &cw::Records::key_id)
+      .def_readonly("purpose", &cw::Records::purpose)
+      .def_readonly("made_up", &cw::Records::made_up);
+  module.def("admit", admit, py::arg("tables"), py::arg("pseudonym"), py::arg("key_id"), py::arg("options"),
+             "Records, or a list of faults.");
+  module.def("export_stream", export_stream, py::arg("names"), py::arg("arrays"), py::arg("masks"), py::arg("metadata"),
+             "A capsule of an Arrow stream.");
+  module.def("schema_version", cw::schema_version, "Version of the schemas.");
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/indicators/columns.hpp>
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace py = pybind11;
+namespace cw = childwell;
+
+namespace {
+
+template <class T>
+py::array_t<T> give(std::vector<T>&& values) {
+  auto* held = new std::vector<T>(std::move(values));
+  const py::capsule owner(held, [](void* pointer) { delete static_cast<std::vector<T>*>(pointer); });
+  return py::array_t<T>(static_cast<py::ssize_t>(held->size()), held->data(), owner);
+}
+
+py::tuple give(cw::TextColumn&& column) { return py::make_tuple(give(std::move(column.codes)), column.texts); }
+
+py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
+  cw::IndicatorColumns columns;
+  {
+    const py::gil_scoped_release released;
+    columns = cw::indicator_columns(indicators, snapshot);
+  }
+  py::dict made;
+  made["child"] = give(std::move(columns.child));
+  made["as_of"] = give(std::move(columns.as_of));
+  made["indicator"] = give(std::move(columns.indicator));
+  made["window"] = give(std::move(columns.window));
+  made["scope"] = give(std::move(columns.scope));
+  made["school"] = give(std::move(columns.school));
+  made["exam"] = give(std::move(columns.exam));
+  made["subject"] = give(std::move(columns.subject));
+  made["policy"] = give(std::move(columns.policy));
+  made["value"] = give(std::move(columns.value));
+  made["lower"] = give(std::move(columns.lower));
+  made["upper"] = give(std::move(columns.upper));
+  made["n_expected"] = give(std::move(columns.n_expected));
+  made["n_observed"] = give(std::move(columns.n_observed));
+  made["status"] = give(std::move(columns.status));
+  return made;
+}
+
+cw::Fraction fraction_of(const py::dict& given, const char* name, cw::Fraction otherwise) {
+  if (!given.contains(name)) return otherwise;
+  const auto pair = given[name].cast<std::pair<std::int64_t, std::int64_t>>();
+  if (pair.second <= 0 || pair.first < 0) throw std::invalid_argument("childwell: a policy's share is two whole numbers, the second above 0");
+  return {pair.first, pair.second};
+}
+
+cw::Policy policy_of(const py::dict& given) {
+  cw::Policy policy;
+  policy.id = given["id"].cast<std::string>();
+  policy.kind = given["kind"].cast<std::string>();
+  policy.chronic = fraction_of(given, "chronic", policy.chronic);
+  policy.severe = fraction_of(given, "severe", policy.severe);
+  policy.absent_day = fraction_of(given, "absent_day_fraction", policy.absent_day);
+  policy.pass = fraction_of(given, "pass", policy.pass);
+  const auto whole = [&given](const char* name) { return given.contains(name) ? given[name].cast<std::int64_t>() : 0; };
+  policy.minimum_days = whole("minimum_days");
+  policy.unexplained_days = whole("unexplained_days");
+  policy.sessions = whole("sessions");
+  policy.minimum_cell = whole("minimum_cell");
+  return policy;
+}
+
+std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, const std::vector<std::string>& as_of,
+                                        const std::vector<std::string>& windows, const std::vector<py::dict>& policies,
+                                        double level) {
+  cw::MeasurePlan plan;
+  for (const std::string& text : as_of) {
+    const auto date = cw::parse_iso_date(text);
+    if (!date) throw std::invalid_argument("childwell: as_of: '" + text + "' is not a date; write YYYY-MM-DD");
+    plan.as_of.push_back(*date);
+  }
+  for (const std::string& window : windows) plan.windows.push_back(cw::parse_window(window));
+  for (const py::dict& policy : policies) plan.policies.push_back(policy_of(policy));
+  plan.level = level;
+  const py::gil_scoped_release released;
+  return std::make_shared<cw::Indicators>(cw::measure(std::move(cohort), std::move(plan)));
+}
+
+py::dict roll_of(const cw::RollCounts& roll) {
+  py::dict made;
+  made["on_roll"] = roll.on_roll;
+  made["seen"] = roll.seen;
+  made["not_seen"] = roll.not_seen;
+  made["suspended"] = roll.suspended;
+  made["left_known"] = roll.left_known;
+  made["left_unknown"] = roll.left_unknown;
+  made["measurable"] = roll.measurable;
+  made["attending_without_enrolment"] = roll.attending_without_enrolment;
+  made["withheld"] = roll.withheld;
+  return made;
+}
+
+}  // namespace
+
+void define_indicators(py::module_& module) {
+  py::class_<cw::Indicators, std::shared_ptr<cw::Indicators>>(module, "Indicators", "Finished states.")
+      .def_property_readonly("snapshots", [](const cw::Indicators& indicators) { return indicators.snapshots.size(); })
+      .def("columns", columns_of, py::arg("snapshot"))
+      .def("roll", [](const cw::Indicators& indicators, std::size_t snapshot) { return roll_of(indicators.snapshots.at(snapshot).roll); })
+      .def("snapshot", [](const cw::Indicators& indicators, std::size_t snapshot) {
+        const cw::Snapshot& found = indicators.snapshots.at(snapshot);
+        return py::make_tuple(cw::to_iso(found.as_of), found.window.name);
+      });
+  module.def("measure", measure, py::arg("cohort"), py::arg("as_of"), py::arg("windows"), py::arg("policies"),
+             py::arg("level"), "Measures every child as of one or many dates.");
+  module.def("catalogue", [] {
+    py::list entries;
+    for (const cw::CatalogueEntry& entry : cw::catalogue()) {
+      py::dict made;
+      made["id"] = entry.id;
+      made["family"] = entry.family;
+      made["unit"] = entry.unit;
+      made["range_low"] = entry.range_low;
+      made["range_high"] = entry.range_high;
+      made["estimand"] = entry.estimand;
+      made["interval"] = entry.interval;
+      made["method"] = entry.method;
+      made["source"] = entry.source;
+      entries.append(made);
+    }
+    return entries;
+  }, "Every indicator of this version.");
+}

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Children's wellbeing from attendance, counselling and academic records, with uncertainty and without exposure."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from . import _core
+
+if TYPE_CHECKING:
+    from . import synthetic
+    from ._api import (
+        Aggregates,
+        Cohort,
+        DataError,
+        Indicators,
+        Records,
+        admit,
+        aggregate,
+        assemble,
+        catalogue,
+        measure,
+        policies,
+    )
+    from ._key import Key
+    from ._messages import describe
+    from ._paths import get_cmake_dir, get_include
+    from ._report import Report, report
+    from ._study import Study, open_study
+    from ._table import Categorical, Table
+
+__version__: str = _core.version
+
+_HOMES = {
+    "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
+             "catalogue", "measure", "policies"),
+    "_key": ("Key",),
+    "_messages": ("describe",),
+    "_paths": ("get_cmake_dir", "get_include"),
+    "_report": ("Report", "report"),
+    "_study": ("Study", "open_study"),
+    "_table": ("Categorical", "Table"),
+}
+_MODULES = ("stats", "synthetic")
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Aggregates",
+    "Categorical",
+    "Cohort",
+    "DataError",
+    "Indicators",
+    "Key",
+    "Records",
+    "Report",
+    "Study",
+    "Table",
+    "admit",
+    "aggregate",
+    "assemble",
+    "catalogue",
+    "describe",
+    "get_cmake_dir",
+    "get_include",
+    "measure",
+    "open_study",
+    "policies",
+    "report",
+    "synthetic",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # names are looked up when they are used, so that an import costs little
+    if name in _HOME_OF:
+        return getattr(importlib.import_module(f".{_HOME_OF[name]}", __name__), name)
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module 'childwell' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

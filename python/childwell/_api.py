@@ -1,0 +1,602 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs: admit, assemble, measure, aggregate. Arguments in, labelled results out; every number is the core's."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from ._frames import as_stream
+from ._key import Key
+from ._messages import describe
+from ._table import Categorical, Table
+
+DateLike = str | datetime.date
+
+
+class DataError(ValueError):
+    """Data that break the schema.
+
+    Use `.faults` to see what is wrong; the message words the first of them. Not for rows: those are in the quarantine.
+
+    Parameters
+    ----------
+    faults : list of dict
+        Each with code, table, column and rows; names of tables, columns and places, never a child's value.
+
+    Returns
+    -------
+    DataError
+        An exception with `.faults`.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    The house's table of errors.
+    """
+
+    def __init__(self, faults: list[dict[str, Any]]) -> None:
+        self.faults = faults
+        worded = [describe(fault["code"], lang="en", **{k: v for k, v in fault.items() if k != "code"}) for fault in faults]
+        super().__init__("childwell: " + " ".join(worded))
+
+
+@cache
+def _shipped_policies() -> dict[str, dict[str, Any]]:
+    document = tomllib.loads(_core.rules("policies"))
+    return {name: {"id": name, **rule} for name, rule in document.items() if name != "version"}
+
+
+def policies() -> dict[str, dict[str, Any]]:
+    """The judgement rules that ship with childwell, by name.
+
+    When to use: to choose policies for a study; none is a default.
+
+    Returns
+    -------
+    dict of str to dict
+        Kind, country, date, source, both names and parameters of each policy.
+
+    Parameters
+    ----------
+    None.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    src/rules/policies.toml, with the source of each rule.
+    """
+    return {name: dict(rule) for name, rule in _shipped_policies().items()}
+
+
+def find_policies(names: Iterable[str], own: Mapping[str, Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Policies by name, a study's own included; an unknown name is an error that says which are meant."""
+    known: dict[str, Any] = {**_shipped_policies(), **{name: {"id": name, **rule} for name, rule in (own or {}).items()}}
+    found = []
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 3) or sorted(known)
+            raise ValueError(f"childwell: policies: there is no policy {name!r}; did you mean {', '.join(near)}?")
+        found.append(dict(known[name]))
+    return found
+
+
+def iso(date: DateLike, what: str) -> str:
+    """A date as YYYY-MM-DD, or an error that names the argument."""
+    if isinstance(date, datetime.datetime):
+        return date.date().isoformat()
+    if isinstance(date, datetime.date):
+        return date.isoformat()
+    try:
+        return datetime.date.fromisoformat(date).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError(f"childwell: {what}: {date!r} is not a date; write YYYY-MM-DD") from None
+
+
+def text_column(values: Sequence[str]) -> Categorical:
+    """Texts as codes; an empty text is missing."""
+    categories = sorted({value for value in values if value})
+    position = {value: code for code, value in enumerate(categories)}
+    codes = np.fromiter((position.get(value, -1) for value in values), dtype=np.int32, count=len(values))
+    return Categorical(codes, tuple(categories))
+
+
+class Records:
+    """Typed, checked tables of one study.
+
+    Use `.ledger` and `.quarantine` to see what became of every row; hand the records to `assemble`. Made by `admit`.
+
+    Parameters
+    ----------
+    core : the compiled records.
+
+    Returns
+    -------
+    Records
+        Counts in its repr, and no value.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    Data model, rules 1, 3 and 4.
+    """
+
+    def __init__(self, core: Any) -> None:
+        self._core = core
+
+    @property
+    def ledger(self) -> dict[str, Any]:
+        """Rows and children accounted for: accepted + corrected + quarantined = read in every table."""
+        return self._core.ledger()
+
+    @property
+    def quarantine(self) -> Table:
+        """Rows set aside: table, row, reason and column, and no value."""
+        columns = self._core.quarantine()
+        return Table({"table": text_column(columns["table"]), "row": columns["row"],
+                      "reason": text_column(columns["reason"]), "column": text_column(columns["column"])})
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """What is wrong with tables as a whole."""
+        return self.ledger["faults"]
+
+    def __repr__(self) -> str:
+        tables = self.ledger["tables"].values()
+        read, aside = (sum(table[key] for table in tables) for key in ("read", "quarantined"))
+        return f"childwell.Records: {self._core.children} children, {len(tables)} tables, {read} rows read, {aside} quarantined"
+
+
+class Cohort:
+    """Children through time. Made by `assemble`; hand it to `measure`.
+
+    Use `.ledger` to see which marks were kept apart, and `.schools_missing` for schools that cannot be measured.
+
+    Parameters
+    ----------
+    core : the compiled cohort.
+
+    Returns
+    -------
+    Cohort
+        Counts in its repr, and no value.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    Data model, rules 1, 3 and 4.
+    """
+
+    def __init__(self, core: Any, records: Records) -> None:
+        self._core = core
+        self.records = records
+
+    @property
+    def ledger(self) -> dict[str, Any]:
+        """The ledger of the records, with the marks that were kept apart."""
+        return self._core.ledger()
+
+    @property
+    def schools_missing(self) -> list[tuple[str, str]]:
+        """Schools by code with the reason why they cannot be measured."""
+        return sorted(self._core.schools_missing())
+
+    @property
+    def assumptions(self) -> dict[str, int]:
+        """What had to be assumed, by message code, and how often."""
+        return dict(self._core.assumptions)
+
+    def __repr__(self) -> str:
+        return (f"childwell.Cohort: {self._core.children} children, {self._core.lanes} enrolment spells, "
+                f"{self._core.papers} papers, {self._core.nbytes / 1e6:.1f} MB of sessions")
+
+
+class Indicators:
+    """Finished states of every child at every date. Made by `measure`.
+
+    Use `.frame()` for estimates, `aggregate` for groups. Not to be forwarded: it holds children, under pseudonyms.
+
+    Parameters
+    ----------
+    core : the compiled indicators.
+
+    Returns
+    -------
+    Indicators
+        Counts in its repr, and no value.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    House file, ideas 4 and 5.
+    """
+
+    def __init__(self, core: Any, cohort: Cohort, policies_used: list[dict[str, Any]]) -> None:
+        self._core = core
+        self.cohort = cohort
+        self.policies = policies_used
+
+    @property
+    def snapshots(self) -> list[tuple[str, str]]:
+        """Date and window of each snapshot."""
+        return [self._core.snapshot(i) for i in range(self._core.snapshots)]
+
+    def roll(self, snapshot: int = 0) -> dict[str, int]:
+        """Children on the roll: on_roll = seen + not_seen + suspended + left_known + left_unknown."""
+        return self._core.roll(snapshot)
+
+    def table(self, snapshot: int = 0) -> Table:
+        """Estimates of one snapshot in long form."""
+        made: dict[str, Any] = {}
+        for name, column in self._core.columns(snapshot).items():
+            if isinstance(column, tuple):
+                made[name] = Categorical(column[0], tuple(column[1]))
+            elif name == "as_of":
+                made[name] = column.astype("datetime64[D]")
+            else:
+                made[name] = column
+        return Table(made, made_up=self.cohort.records._core.made_up)
+
+    def frame(self, indicator: str | None = None, *, snapshot: int = 0) -> Any:
+        """Estimates as a data frame: polars where it is installed, else pandas, else `Table`."""
+        table = self.table(snapshot)
+        if indicator is not None:
+            known = table.column("indicator").categories
+            if indicator not in known:
+                near = difflib.get_close_matches(indicator, known, 3) or sorted(known)
+                raise ValueError(f"childwell: there is no indicator {indicator!r} here; did you mean {', '.join(near)}?")
+            rows = table.column("indicator").codes == known.index(indicator)
+            table = table.take(np.flatnonzero(rows))
+        return to_frame(table)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table(0).__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        dates = ", ".join(f"{as_of} {window}" for as_of, window in self.snapshots)
+        names = ", ".join(policy["id"] for policy in self.policies) or "no policy"
+        return f"childwell.Indicators: {self.cohort._core.children} children, as of {dates}; policies: {names}"
+
+
+class Aggregates:
+    """Groups of children, small cells hidden. Made by `aggregate`.
+
+    Use `.frame()` for the table, `report` for a page. Only this leaves the institute.
+
+    Parameters
+    ----------
+    core : the compiled groups.
+
+    Returns
+    -------
+    Aggregates
+        Counts in its repr.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    Data model, rule 14.
+    """
+
+    def __init__(self, core: Any, indicators: Indicators, policy: dict[str, Any]) -> None:
+        self._core = core
+        self.indicators = indicators
+        self.policy = policy
+
+    def table(self) -> Table:
+        """All rows, by date, measure, hierarchy, level and code of place; never by value."""
+        columns = self._core.columns()
+        snapshots = self.indicators.snapshots
+        numbers = columns.pop("snapshot")
+        made: dict[str, Any] = {
+            "as_of": np.array([snapshots[i][0] for i in numbers], dtype="datetime64[D]"),
+            "window": text_column([snapshots[i][1] for i in numbers]),
+        }
+        masks = {}
+        for name, column in columns.items():
+            made[name] = text_column(column) if isinstance(column, list) else column
+            if name in ("n", "n_expected", "n_observed"):
+                masks[name] = column < 0
+        return Table(made, masks=masks, made_up=self.indicators.cohort.records._core.made_up)
+
+    def frame(self) -> Any:
+        """All rows as a data frame: polars where it is installed, else pandas, else `Table`."""
+        return to_frame(self.table())
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        return f"childwell.Aggregates: {len(self._core)} rows, cells under {self.policy['minimum_cell']} hidden"
+
+
+def to_frame(table: Table) -> Any:
+    """A table as the data frame that is at hand."""
+    import importlib.util
+
+    if importlib.util.find_spec("polars"):
+        return table.to_polars()
+    if importlib.util.find_spec("pandas"):
+        return table.to_pandas()
+    return table
+
+
+def admit(
+    tables: Mapping[str, Any],
+    *,
+    key: Key,
+    purpose: str = "",
+    lag_days: Mapping[str, int] | None = None,
+    registers: str | None = None,
+    codes: Mapping[str, Mapping[str, str]] | None = None,
+    received_on: DateLike | None = None,
+    utc_offset_minutes: int = 480,
+    id_format: str | Mapping[str, int] | None = None,
+    date_formats: Sequence[str] = (),
+    strict: bool = False,
+    refused_lines: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    made_up: bool = False,
+) -> Records:
+    """Check untrusted tables and turn them into records.
+
+    When to use: once for all tables of a study. Marks outside an enrolment or on a day without school are kept and
+    counted apart, never dropped.
+
+    Parameters
+    ----------
+    tables : mapping of table name to frame
+        polars, pandas, pyarrow, DuckDB relations, `childwell.Table` or anything with `__arrow_c_stream__`. Any subset
+        of the data model is a study. Null, NaN and empty text are missing.
+    key : Key
+        Turns identifiers into pseudonyms; there is no default.
+    purpose : str
+        What the study is for; consents withdrawn for it are honoured.
+    lag_days : mapping of table name to int, optional
+        Days until a row was known, where `known_on` is missing [days; default 0].
+    registers : {"full", "by_exception"}, optional
+        What a blank means, for studies without a registers table.
+    codes : mapping of "table.column" to mapping of code to word, optional
+        The study's codes.
+    received_on : date, optional
+        Rows dated later are impossible (E06).
+    utc_offset_minutes : int
+        Of the schools, for times with a zone [minutes].
+    id_format : {"citizen", "student_number"} or {"width": n}, optional
+        What children's ids look like, so that damage is seen.
+    date_formats : sequence of {"compact", "separated", "chinese", "excel_1900", "excel_1904"}
+        Forms beside YYYY-MM-DD.
+    strict : bool
+        Whether one quarantined row stops the study.
+    refused_lines : mapping of table name to list of (line, reason number), optional
+        Lines that a file reader refused before.
+    made_up : bool
+        Whether the data describe nobody.
+
+    Returns
+    -------
+    Records
+        With `.ledger`, `.quarantine` and `.faults`.
+
+    Raises
+    ------
+    DataError
+        When a table as a whole cannot be read, or in strict mode.
+    ValueError
+        When an option names something that does not exist.
+
+    Notes
+    -----
+    Cost: one pass and one sort for each table.
+
+    References
+    ----------
+    Data model, rules 1, 3 and 4; reason codes E01 to E32, each planted and found in the tests.
+    """
+    if not isinstance(key, Key):
+        raise ValueError("childwell.admit: key is missing; make one with childwell.Key.create(path) and keep it safe")
+    width = id_format["width"] if isinstance(id_format, Mapping) else 0
+    options = {
+        "purpose": purpose,
+        "lag_days": dict(lag_days or {}),
+        "registers": registers or "",
+        "codes": {column: dict(words) for column, words in (codes or {}).items()},
+        "received_on": "" if received_on is None else iso(received_on, "received_on"),
+        "utc_offset_minutes": utc_offset_minutes,
+        "id_form": "width" if isinstance(id_format, Mapping) else id_format or "",
+        "id_width": width,
+        "date_formats": list(date_formats),
+        "strict": strict,
+        "made_up": made_up or bool(getattr(tables, "made_up", False)),
+        "refused_lines": {name: list(lines) for name, lines in (refused_lines or {}).items()},
+    }
+    streams = {name: as_stream(table, name) for name, table in tables.items()}
+    made = _core.admit(streams, key.pseudonym, key.key_id, options)
+    if isinstance(made, list):
+        raise DataError(made)
+    return Records(made)
+
+
+def assemble(records: Records) -> Cohort:
+    """Put records in order of child and time.
+
+    When to use: after `admit`. Each child's expected sessions come from calendar, sessions and boarding group; the
+    register says what a blank means, and where paperwork of two schools overlaps, it decides the day.
+
+    Parameters
+    ----------
+    records : Records
+        Admitted tables.
+
+    Returns
+    -------
+    Cohort
+        Children through time.
+
+    Raises
+    ------
+    Never.
+
+    Notes
+    -----
+    Cost: one byte for each enrolment and session, three where marks were known late.
+
+    References
+    ----------
+    Data model, rules 1, 3 and 4; worked examples in the tests.
+    """
+    return Cohort(_core.assemble(records._core), records)
+
+
+def measure(
+    cohort: Cohort,
+    *,
+    as_of: DateLike | Sequence[DateLike],
+    policies: Sequence[str | Mapping[str, Any]] = (),
+    windows: Sequence[str] = ("year_to_date",),
+    level: float = 0.95,
+) -> Indicators:
+    """Measure every child as of one or many dates.
+
+    When to use: after `assemble`. Nothing dated or known after an as-of date is seen, and an end after it is open.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Children through time.
+    as_of : date or list of dates
+        Explicit; nothing reads the clock.
+    policies : sequence of str or policy
+        Judgement rules by name; none is a default.
+    windows : sequence of str
+        year_to_date, last_20_sessions, or 2025-09-01..2026-01-31 (half-open).
+    level : float
+        Level of intervals, in (0, 1).
+
+    Returns
+    -------
+    Indicators
+        One snapshot for each date and window.
+
+    Raises
+    ------
+    ValueError
+        When a date, window or policy is unknown.
+
+    Notes
+    -----
+    Cost: one pass over the sessions for each snapshot.
+
+    References
+    ----------
+    mission B1 and B2; worked examples and a day-by-day reference in the tests.
+    """
+    dates = [as_of] if isinstance(as_of, str | datetime.date) else list(as_of)
+    named = [name for name in policies if isinstance(name, str)]
+    own = [dict(policy) for policy in policies if not isinstance(policy, str)]
+    used = find_policies(named) + own
+    if not 0 < level < 1:
+        raise ValueError("childwell.measure: level must lie between 0 and 1")
+    core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level)
+    return Indicators(core, cohort, used)
+
+
+def aggregate(
+    indicators: Indicators,
+    *,
+    by: Sequence[str] = ("city", "county", "township", "school"),
+    policy: str | Mapping[str, Any] = "small_cells_10",
+    level: float = 0.95,
+) -> Aggregates:
+    """Group children by the declared hierarchies, observed beside pooled, small cells hidden.
+
+    When to use: for everything that leaves the institute. Days count at the school where they happened; shares of
+    children count each child once, where the child is enrolled now.
+
+    Parameters
+    ----------
+    indicators : Indicators
+        Finished states.
+    by : sequence of {"city", "county", "township", "school", "class"}
+        Levels to show.
+    policy : str or policy
+        The rule of disclosure.
+    level : float
+        Level of intervals, in (0, 1).
+
+    Returns
+    -------
+    Aggregates
+        Rows by code of place, never by value.
+
+    Raises
+    ------
+    ValueError
+        When a level or policy is unknown.
+
+    Notes
+    -----
+    Cost: a few passes over the children for each measure and level.
+
+    References
+    ----------
+    Data model, rule 14; attacked by a linear program in the tests.
+    """
+    rule = find_policies([policy])[0] if isinstance(policy, str) else dict(policy)
+    core = _core.aggregate(indicators._core, levels=list(by), minimum_cell=rule["minimum_cell"], level=level)
+    return Aggregates(core, indicators, rule)
+
+
+def catalogue() -> Table:
+    """Every indicator of this version.
+
+    When to use: to read a column: unit, range, estimand, interval and source stand here once.
+
+    Parameters
+    ----------
+    None.
+
+    Returns
+    -------
+    Table
+        One row an indicator.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    mission B1 and B2.
+    """
+    entries = _core.catalogue()
+    texts = ("id", "family", "unit", "estimand", "interval", "method", "source")
+    made: dict[str, Any] = {name: text_column([entry[name] for entry in entries]) for name in texts}
+    for name in ("range_low", "range_high"):
+        made[name] = np.array([entry[name] for entry in entries])
+    return Table(made)

@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""From aggregates to the report: the model that pages are rendered from, and the page."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import _core
+from ._api import Aggregates
+from ._table import Table
+
+SCHEMA = "childwell.report/1"
+_FIGURES = ("attendance.absence_rate", "attendance.chronic", "academic.failure_share")
+_PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
+
+
+class Report:
+    """A report for people: aggregates only.
+
+    Use `.html(path)` for the page and `.model` for what stands in it. Made by `report`.
+
+    Parameters
+    ----------
+    model : dict
+        Plain JSON values of the schema `childwell.report/1`.
+
+    Returns
+    -------
+    Report
+        Its repr is the first screen.
+
+    Raises
+    ------
+    Never.
+
+    References
+    ----------
+    Data model, rules 13 to 16 and the order of the first screen.
+    """
+
+    def __init__(self, model: dict[str, Any]) -> None:
+        self.model = model
+
+    def html(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The page as text, written to a file where a path is given (needs jinja2)."""
+        from ._render import render_html
+
+        page = render_html(self.model)
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8")
+        return page
+
+    def json(self) -> str:
+        """The model as JSON with sorted keys."""
+        return json.dumps(self.model, ensure_ascii=False, sort_keys=True, indent=1)
+
+    def __repr__(self) -> str:
+        roll = self.model["roll"]
+        counts = ", ".join(f"{name} {cell['value']}" for name, cell in roll.items()
+                           if isinstance(cell, dict) and cell.get("value") is not None)
+        return f"childwell.Report: as of {self.model['as_of']}; {counts}"
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _rows(table: Table) -> list[dict[str, Any]]:
+    columns = {name: table[name] for name in table.columns if name not in ("as_of", "window")}
+    masked = {name: getattr(column, "mask", None) for name, column in columns.items()}
+    rows = []
+    for i in range(len(table)):
+        row = {}
+        for name, column in columns.items():
+            gone = masked[name] is not None and masked[name] is not False and bool(_mask_at(masked[name], i))
+            row[name] = None if gone else _plain(column[i])
+        for name in ("policy", "exam", "subject", "parent"):
+            row[name] = row[name] or ""
+        rows.append(row)
+    return rows
+
+
+def _mask_at(mask: Any, i: int) -> bool:
+    return bool(mask[i]) if getattr(mask, "shape", ()) else bool(mask)
+
+
+def hidden_roll(roll: Mapping[str, int], minimum: int) -> dict[str, dict[str, Any]]:
+    """Counts of the roll with small ones hidden, and as many others as keep the sum from giving one away."""
+    small = {name for name, count in roll.items() if 0 < count < minimum}
+    parts = [name for name in _PARTS_OF_ROLL if name in small]
+    if parts and sum(roll[name] for name in parts) < 2 * minimum or len(parts) == 1:
+        for name in sorted((p for p in _PARTS_OF_ROLL if p not in small), key=lambda p: (roll[p], p)):
+            if parts and (len(parts) < 2 or sum(roll[p] for p in parts) < 2 * minimum):
+                parts.append(name)
+                small.add(name)
+    for name in ("measurable", "withheld", "attending_without_enrolment"):
+        rest = roll["on_roll"] - roll[name]
+        if name != "attending_without_enrolment" and 0 < rest < minimum:
+            small.add(name)
+    return {
+        name: {"value": None, "status": "hidden"} if name in small else {"value": int(count), "status": "ok"}
+        for name, count in roll.items()
+    }
+
+
+def _registers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    names = {"attendance.coverage": "seen", "attendance.coverage_recorded": "recorded", "attendance.coverage_implied": "implied"}
+    for row in rows:
+        if row["measure"] not in names or row["hierarchy"] != "school" or row["level"] not in ("city", "county"):
+            continue
+        entry = found.setdefault((row["level"], row["place"]), {
+            "place": row["place"], "level": row["level"], "expected": row["n_expected"], "recorded": None,
+            "implied": None, "unknown": None, "status": row["status"]})
+        if names[row["measure"]] == "seen":
+            entry["unknown"] = None if row["value"] is None else 1.0 - row["value"]
+        else:
+            entry[names[row["measure"]]] = row["value"]
+    return [found[key] for key in found]
+
+
+def _figures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    figures = []
+    for measure in _FIGURES:
+        city = [row for row in rows if row["measure"] == measure and row["level"] == "city" and row["hierarchy"] == "school"]
+        figures += city[:1]
+    return figures
+
+
+def _measures(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
+    from ._words import load_words
+
+    words = getattr(load_words(), "measures", {})
+    made = {}
+    for row in rows:
+        name = words.get(row["measure"]) if isinstance(words, Mapping) else None
+        made.setdefault(row["measure"], {
+            "id": row["measure"], "unit": "share" if row["kind"] != "mean" else "standard deviations",
+            "range": [0, 1] if row["kind"] != "mean" else None, "direction": None,
+            "name": name if isinstance(name, dict) else {"zh": row["measure"], "en": row["measure"]},
+            "estimand": row["estimand"], "interval": row["interval"], "level": level, "source": "childwell"})
+    return list(made.values())
+
+
+def report(
+    aggregates: Aggregates,
+    *,
+    purpose: str,
+    audience: str,
+    recipients: Sequence[str] = (),
+    snapshot: int = 0,
+    official_roll: int | None = None,
+    provenance: Mapping[str, Any] | None = None,
+    own_policies: Sequence[Mapping[str, Any]] = (),
+) -> Report:
+    """Make the report of one date and window.
+
+    When to use: at the end of a run. It holds aggregates only; a worklist of children is another product.
+
+    Parameters
+    ----------
+    aggregates : Aggregates
+        Groups with small cells hidden.
+    purpose, audience : str
+        What the report is for and who reads it; they stand on the first screen.
+    recipients : sequence of str
+        Who receives it.
+    snapshot : int
+        Position of the date and window.
+    official_roll : int, optional
+        Children on the official roll, where another source tells [children].
+    provenance : mapping, optional
+        Further facts of the run, such as inputs and the study's hash.
+    own_policies : sequence of policy
+        Policies that the study defines itself.
+
+    Returns
+    -------
+    Report
+        With `.model`, `.html()` and `.json()`.
+
+    Raises
+    ------
+    ValueError
+        When purpose or audience is empty.
+
+    Notes
+    -----
+    Cost: one pass over the rows.
+
+    References
+    ----------
+    Data model, rules 13 to 16.
+    """
+    if not purpose or not audience:
+        raise ValueError("childwell.report: purpose and audience are missing; say what the report is for and who reads it")
+    indicators = aggregates.indicators
+    cohort = indicators.cohort
+    as_of, window = indicators.snapshots[snapshot]
+    table = aggregates.table()
+    wanted = (table["as_of"].astype(str) == as_of) & (table["window"] == window)
+    rows = [row for row, keep in zip(_rows(table), wanted, strict=True) if keep]
+    minimum = aggregates.policy["minimum_cell"]
+    ledger = cohort.ledger
+    roll = {**indicators.roll(snapshot), "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}
+    cells: dict[str, Any] = hidden_roll(roll, minimum)
+    cells["official_roll"] = ({"value": None, "status": "not_in_study"} if official_roll is None
+                              else {"value": official_roll, "status": "ok"})
+    cells["schools_missing"] = [{"place": place, "reason": reason} for place, reason in cohort.schools_missing]
+    used = [*indicators.policies, aggregates.policy]
+    made_up = cohort.records._core.made_up
+    limits = ["limit_listing", "limit_not_cause", "limit_registers", "limit_coverage", "limit_screening", "limit_safety"]
+    model = {
+        "schema": SCHEMA,
+        "made_up": made_up,
+        "as_of": as_of,
+        "window": window,
+        "purpose": purpose,
+        "audience": audience,
+        "recipients": list(recipients),
+        "policies": [_policy(policy) for policy in used],
+        "roll": cells,
+        "overdue": None,
+        "screening": None,
+        "registers": _registers(rows),
+        "figures": _figures(rows),
+        "groups": rows,
+        "measures": _measures(rows, 0.95),
+        "limits": [{"code": code, "params": {}} for code in (["limit_made_up"] if made_up else []) + limits],
+        "missing_tables": ledger["missing_tables"],
+        "assumptions": [{"code": code.split(":")[0], "params": {"count": count, "table": code.partition(":")[2]}}
+                        for code, count in sorted(cohort.assumptions.items())],
+        "ledger": {"tables": ledger["tables"],
+                   "children": {name: cell["value"] for name, cell in cells.items() if isinstance(cell, dict)}},
+        "provenance": {"version": _core.version, "schema_version": _core.schema_version(),
+                       "key_id": cohort.records._core.key_id, "inputs": [], "study_hash": None, "seed": None,
+                       "policies": [policy["id"] for policy in used], **(provenance or {})},
+    }
+    return Report(model)
+
+
+def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:
+    known = ("id", "kind", "country", "from", "source", "name")
+    parameters = {name: value for name, value in policy.items() if name not in known}
+    name = policy.get("name", {"zh": policy["id"], "en": policy["id"]})
+    return {"id": policy["id"], "kind": policy["kind"], "country": policy.get("country", ""),
+            "from": str(policy.get("from", "")), "source": policy.get("source", ""), "name": dict(name), "parameters": parameters}

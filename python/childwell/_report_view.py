@@ -1,0 +1,293 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the report model to what the page shows: which table, which chart, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ._report_model import LEVELS
+from ._svg import Axis, axis_for, axis_plot, coverage_bars, interval_plot, row_plot
+from ._words import Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
+
+DRAWN_AT_ONCE = 24  # places of the first level below the city that one drawing and one open table hold
+MOST_FOLDED_ROWS = 2600  # rows of schools and classes a file lists: about 1.3 MB
+_AREAS = ("province", "county", "township", "village", "site")
+_DOMAINS = {"attendance": "attendance", "academic": "academic", "exam": "academic", "learning": "academic"}
+_IDENTITY = ("measure", "policy", "exam", "subject")
+
+
+class ReportView:
+    """Everything the templates read, worded and in order; it holds no number that the model does not hold."""
+
+    def __init__(self, model: dict[str, Any], words: Words, *, classes: bool = False) -> None:
+        self.model = model
+        self.words = words
+        self.levels = tuple(level for level in LEVELS if classes or level != "class")
+        self._measures = {measure["id"]: measure for measure in model["measures"]}
+        self._policies = {policy["id"]: policy for policy in model["policies"]}
+        self._parents = {(row.get("hierarchy"), row["place"]): (row["level"], row.get("parent"))
+                         for row in model["groups"]}
+        self._folded_rows = 0
+        self._drawings = 0
+
+    # First screen
+
+    def cell(self, name: str) -> dict[str, Any]:
+        return self._cell(self.model["roll"].get(name))
+
+    def overdue(self) -> dict[str, Any]:
+        return self._cell(self.model.get("overdue"), absent=self.words("first.overdue_none"))
+
+    def _cell(self, cell: dict[str, Any] | None, absent: Bilingual | None = None) -> dict[str, Any]:
+        status = (cell or {}).get("status", "not_in_study")
+        if status == "ok" and is_number(cell.get("value")):
+            return {"shown": True, "hidden": False, "text": count_text(cell["value"]), "reason": None}
+        if status == "hidden":
+            return {"shown": False, "hidden": True, "text": None, "reason": self.words("status.hidden_reason")}
+        reason = absent or (self.words("status.no_value") if status == "ok" else self.words.or_code("status", status))
+        return {"shown": False, "hidden": False, "text": None, "reason": reason}
+
+    def schools_missing(self) -> list[dict[str, Any]]:
+        return [{"place": school["place"], "reason": self._missing_reason(school.get("reason"))}
+                for school in self.model["roll"].get("schools_missing", [])]
+
+    def _missing_reason(self, reason: Any) -> Bilingual:
+        known = reason in ("register_unknown", "no_rows", "no_calendar")
+        return self.words(f"roll.reason_{reason}") if known else same(reason)
+
+    def policies(self) -> list[dict[str, Any]]:
+        return [{**policy, "label": self.name_of(policy), "land": self.words.or_code("country", policy.get("country"))}
+                for policy in self.model["policies"]]
+
+    def limits(self) -> list[Bilingual]:
+        return [self.words.message(limit["code"], limit.get("params")) for limit in self.model["limits"]
+                if limit["code"] != "limit_listing"]
+
+    def assumptions(self) -> list[Bilingual]:
+        return [self.words.message(item["code"], item.get("params")) for item in self.model["assumptions"]]
+
+    def city_figures(self) -> list[dict[str, Any]]:
+        figures = []
+        for row in self.model["figures"]:
+            figure = self.row(row) | self.about(row)
+            if figure["shown"]:
+                axis = axis_for([row], figure["unit"])
+                figure |= {"axis": axis_plot(axis), "axis_divisions": axis.divisions, "plot": row_plot(row, axis=axis)}
+            figures.append(figure)
+        return figures
+
+    # Registers
+
+    def registers_first(self) -> dict[str, Any] | None:
+        levels = self._by_level(self.model["registers"])
+        for level in ("county", *self.levels):
+            if levels.get(level):
+                return self._register_block(level, levels[level])
+        return None
+
+    def registers_other(self) -> list[dict[str, Any]]:
+        first = self.registers_first()
+        levels = self._by_level(self.model["registers"])
+        return [self._register_block(level, rows, drawn=len(rows) <= DRAWN_AT_ONCE)
+                for level, rows in levels.items() if first and level != first["level"]]
+
+    def _register_block(self, level: str, rows: list[dict[str, Any]], drawn: bool = True) -> dict[str, Any]:
+        words = self.words
+        shares = [row["recorded"] for row in rows if is_number(row.get("recorded"))]
+        key = "registers.description" if shares else "registers.description_none"
+        caption = words("registers.caption", level=words.or_code("level", level))
+        description = words(key, count=len(rows), low=number_text(min(shares, default=None)),
+                            high=number_text(max(shares, default=None)))
+        identity = self._next_drawing()
+        drawing = coverage_bars(rows, identity=identity, title=caption, description=description,
+                                hidden=words("status.hidden")) if drawn else None
+        return {"level": level, "identity": identity, "caption": caption, "description": description,
+                "drawing": drawing, "rows": [self._register_row(row) for row in rows],
+                "unit": words.or_code("levels", level)}
+
+    def _register_row(self, row: dict[str, Any]) -> dict[str, Any]:
+        shown = any(is_number(row.get(key)) for key in ("recorded", "implied", "unknown"))
+        texts = {key: number_text(row.get(key)) for key in ("recorded", "implied", "unknown")}
+        return {"place": row["place"], "shown": shown, "hidden": row.get("status") == "hidden",
+                "reason": None if shown else self.reason(row), "expected": count_text(row.get("expected")), **texts}
+
+    # Hierarchies
+
+    def domains(self) -> list[dict[str, Any]]:
+        """Attendance, learning and what else there is, each with one block a measure, policy, exam and subject."""
+        blocks: dict[str, list[dict[str, Any]]] = {"attendance": [], "academic": [], "other": []}
+        for rows in self._identities():
+            domain = _DOMAINS.get(str(rows[0]["measure"]).partition(".")[0], "other")
+            block = self._block(rows)
+            if block["hierarchies"]:
+                blocks[domain].append(block)
+        return [{"id": domain, "title": self.words(f"domain.{domain}"), "blocks": made}
+                for domain, made in blocks.items() if made or domain != "other"]
+
+    def _identities(self) -> list[list[dict[str, Any]]]:
+        found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in self.model["groups"]:
+            if row["level"] in self.levels:
+                found.setdefault(tuple(str(row.get(key) or "") for key in _IDENTITY), []).append(row)
+        order = {identity: number for number, identity in enumerate(self._measures)}
+        return [found[key] for key in sorted(found, key=lambda key: (order.get(key[0], len(order)), key))]
+
+    def _block(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        about = self.about(rows[0])
+        made = []
+        for hierarchy in sorted({str(row.get("hierarchy")) for row in rows}, key=lambda name: (name == "home", name)):
+            inside = [row for row in rows if str(row.get("hierarchy")) == hierarchy]
+            parts = self._hierarchy(inside, about)
+            if parts:
+                known = hierarchy in ("school", "home")
+                title = self.words(f"block.hierarchy_{hierarchy}") if known else same(hierarchy)
+                made.append({"title": title, "parts": parts, "city": self._city_row(inside)})
+        return about | {"hierarchies": made}
+
+    def _hierarchy(self, rows: list[dict[str, Any]], about: dict[str, Any]) -> list[dict[str, Any]]:
+        levels = self._by_level(rows)
+        city = levels.pop("city", [])
+        reference = city[0].get("value") if len(city) == 1 else None
+        parts = []
+        for number, (level, inside) in enumerate(levels.items()):
+            if number == 0 and len(inside) <= DRAWN_AT_ONCE:
+                parts.append(self._drawn(level, inside, about, reference))
+            elif level in _AREAS:
+                parts.append(self._panels(level, inside, about, reference))
+            else:
+                parts.append(self._folded(level, inside, about))
+        return parts
+
+    def _drawn(self, level: str, rows: list[dict[str, Any]], about: dict[str, Any],
+               reference: float | None) -> dict[str, Any]:
+        caption = self.words("block.caption", measure=about["name"], level=self.words.or_code("level", level))
+        figure = self._figure(rows, axis_for(rows, about["unit"]), caption, about, reference)
+        return {"form": "drawn", "level": level, "figure": figure, "rows": [self.row(row) for row in rows]}
+
+    def _panels(self, level: str, rows: list[dict[str, Any]], about: dict[str, Any],
+                reference: float | None) -> dict[str, Any]:
+        axis = axis_for(rows, about["unit"])
+        plain = self.words.or_code("levels", level)
+        panels = []
+        for parent, inside in self._grouped(rows):
+            caption = self.words("block.panel", measure=about["name"], parent=parent, level_plain=plain)
+            panels.append({"parent": parent, "figure": self._figure(inside, axis, caption, about, reference),
+                           "rows": [self.row(row) for row in inside]})
+        return {"form": "panels", "level": level, "panels": panels, "heading": self.words.or_code("level", level),
+                "tables": self.words("block.tables_of", level_plain=plain)}
+
+    def _folded(self, level: str, rows: list[dict[str, Any]], about: dict[str, Any]) -> dict[str, Any]:
+        plain = self.words.or_code("levels", level)
+        self._folded_rows += len(rows)
+        part = {"form": "folded", "level": level, "heading": self.words.or_code("level", level), "left_out": None}
+        if self._folded_rows > MOST_FOLDED_ROWS:
+            self._folded_rows -= len(rows)
+            left_out = self.words("block.left_out", rows=len(rows), level_plain=plain)
+            return part | {"left_out": left_out, "groups": []}
+        axis = axis_for(rows, about["unit"])
+        groups = [{"summary": self._summary(parent, len(inside), plain),
+                   "rows": [self.row(row) | {"plot": self._plot(row, axis)} for row in inside]}
+                  for parent, inside in self._grouped(rows)]
+        return part | {"groups": groups, "axis": axis_plot(axis), "divisions": axis.divisions}
+
+    def _summary(self, parent: str, count: int, plain: Bilingual) -> Bilingual:
+        key = "block.within" if parent else "block.without_parent"
+        english = plain.en if count != 1 else {"counties": "county", "classes": "class"}.get(plain.en, plain.en[:-1])
+        return self.words(key, parent=parent, count=count, level_plain=Bilingual(plain.zh, english),
+                          level_unit=plain)
+
+    def _plot(self, row: dict[str, Any], axis: Axis) -> Any:
+        return row_plot(row, axis=axis) if is_number(row.get("value")) else None
+
+    def _figure(self, rows: list[dict[str, Any]], axis: Axis, caption: Bilingual, about: dict[str, Any],
+                reference: float | None) -> dict[str, Any]:
+        values = [row["value"] for row in rows if is_number(row.get("value"))]
+        key = "block.description" if values else "block.description_none"
+        description = self.words(key, count=len(rows), hidden=len(rows) - len(values),
+                                 low=number_text(min(values, default=None), about["unit"]),
+                                 high=number_text(max(values, default=None), about["unit"]))
+        identity = self._next_drawing()
+        drawing = interval_plot(rows, axis=axis, identity=identity, title=caption, description=description,
+                                hidden=self.words("status.hidden"), reference=reference)
+        return {"identity": identity, "caption": caption, "description": description, "drawing": drawing}
+
+    def _city_row(self, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+        city = [row for row in rows if row["level"] == "city"]
+        return self.row(city[0]) | {"place": self.words("block.city")} if len(city) == 1 else None
+
+    def _grouped(self, rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            groups.setdefault(self._county_of(row), []).append(row)
+        return sorted(groups.items())
+
+    def _county_of(self, row: dict[str, Any]) -> str:
+        """The county above a place; where the model names none, the place's own parent."""
+        parent, climbed = row.get("parent"), 0
+        while parent is not None and climbed < len(LEVELS):
+            level, above = self._parents.get((row.get("hierarchy"), parent), (None, None))
+            if level == "county":
+                return str(parent)
+            parent, climbed = above, climbed + 1
+        return str(row.get("parent") or "")
+
+    # Rows
+
+    def row(self, row: dict[str, Any]) -> dict[str, Any]:
+        """One place as text: figure, interval, n and what is missing, or the reason why there is none."""
+        unit = self._measures.get(row["measure"], {}).get("unit", "share")
+        if row.get("status", "ok") != "ok" or not is_number(row.get("value")):
+            return {"place": row["place"], "shown": False, "hidden": row.get("status") == "hidden",
+                    "reason": self.reason(row)}
+        return {
+            "place": row["place"], "shown": True, "hidden": False,
+            "value": number_text(row["value"], unit), "interval": interval_text(row.get("lower"), row.get("upper"), unit),
+            "pooled": number_text(row.get("pooled"), unit),
+            "pooled_interval": interval_text(row.get("pooled_lower"), row.get("pooled_upper"), unit),
+            "n": count_text(row.get("n")),
+            "missing": number_text(missing_share(row.get("n_expected"), row.get("n_observed"))),
+            "observed": count_text(row.get("n_observed")), "expected": count_text(row.get("n_expected")),
+        }
+
+    def reason(self, row: dict[str, Any]) -> Bilingual:
+        status = row.get("status")
+        if status == "hidden":
+            return self.words("status.hidden_reason")
+        return self.words.or_code("status", status) if status not in (None, "ok") else self.words("status.no_value")
+
+    def about(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What a measure is: its names, unit, estimand, interval and policy."""
+        measure = self._measures.get(row["measure"], {})
+        policy = row.get("policy")
+        return {
+            "name": self.name_of(measure) if measure else same(row["measure"]), "id": row["measure"],
+            "unit": measure.get("unit", "share"), "exam": row.get("exam"), "subject": row.get("subject"),
+            "policy": self.name_of(self._policies.get(policy, {"id": policy})) if policy else None,
+            "land": self.words.or_code("country", self._policies[policy].get("country"))
+            if policy in self._policies else None,
+            "estimand_words": self.words.or_code("estimand", row.get("estimand") or measure.get("estimand") or "–"),
+            "interval_words": self._interval_words(row.get("interval") or measure.get("interval") or "none",
+                                                   measure.get("level")),
+        }
+
+    def _interval_words(self, kind: str, level: Any) -> Bilingual:
+        if kind == "confidence" and is_number(level):
+            return self.words("interval.confidence_level", level=f"{100 * level:g}%")
+        return self.words.or_code("interval", kind)
+
+    def name_of(self, thing: dict[str, Any]) -> Bilingual:
+        name = thing.get("name") or {}
+        code = str(thing.get("id", ""))
+        return Bilingual(str(name.get("zh") or code), str(name.get("en") or code))
+
+    def _by_level(self, rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        """Rows of each level that is shown, widest level first, in order of code and never of value."""
+        return {level: inside for level in self.levels
+                if (inside := sorted((row for row in rows if row["level"] == level),
+                                     key=lambda row: (str(row.get("parent") or ""), str(row["place"]))))}
+
+    def _next_drawing(self) -> str:
+        self._drawings += 1
+        return f"drawing-{self._drawings}"

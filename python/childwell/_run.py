@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""One run: from a study to its folder. A killed run leaves the last good one where it was."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import _core
+from ._api import Indicators, aggregate, iso
+from ._report import report
+from ._study import Study
+
+LATEST = "latest"
+
+
+class Locked(RuntimeError):
+    """Another run is writing to the same folder."""
+
+
+@contextlib.contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(f"childwell: another run is writing to {out.name}; wait for it, or choose another folder") from None
+        yield
+
+
+def _write_parquet(streams: Iterator[Any], path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    writer = None
+    for stream in streams:
+        table = pyarrow.table(stream)
+        # every snapshot has its own dictionaries; plain text gives one schema and the same file
+        plain = pyarrow.schema([
+            pyarrow.field(field.name, field.type.value_type if pyarrow.types.is_dictionary(field.type) else field.type)
+            for field in table.schema
+        ], metadata=table.schema.metadata)
+        table = table.cast(plain)
+        if writer is None:
+            writer = pyarrow.parquet.ParquetWriter(path, plain, compression="zstd", store_schema=False)
+        writer.write_table(table, row_group_size=1 << 20)
+    if writer is not None:
+        writer.close()
+
+
+def _settle(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n"
+
+
+def run(study: Study, *, as_of: Sequence[Any], out: str | os.PathLike[str], strict: bool = False,
+        tell: Callable[[str], None] = lambda step: None) -> Path:
+    """Measure a study and write its folder; returns the folder, which `latest` then points to."""
+    folder = Path(out)
+    dates = [iso(date, "as_of") for date in as_of]
+    with _locked(folder):
+        for leftover in folder.glob(".tmp-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        try:
+            return _run_locked(study, dates, folder, strict, tell)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise OSError(errno.ENOSPC, "childwell: the disk is full; nothing was published, free some space and run again") from None
+            raise
+
+
+def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell: Callable[[str], None]) -> Path:
+    tell("admit")
+    if strict:
+        study._records = study._admit(strict=True)
+    records = study.records
+    tell("assemble")
+    cohort = study.cohort
+    if strict and cohort.ledger["faults"]:
+        from ._api import DataError
+
+        raise DataError(cohort.ledger["faults"])
+    tell("measure")
+    indicators = study.measure(as_of=dates)
+    tell("aggregate")
+    disclosure = [policy for policy in study.policies if policy["kind"] == "disclosure"]
+    groups = aggregate(indicators, by=study.options.get("levels", ("city", "county", "township", "school")),
+                       policy=disclosure[0] if disclosure else "small_cells_10")
+    name = hashlib.sha256(f"{study.hash}|{dates}|{records._core.key_id}|{_core.version}".encode()).hexdigest()[:8]
+    temporary = folder / f".tmp-{name}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    tell("write")
+    _write_parquet((indicators.table(i) for i in range(len(indicators.snapshots))), temporary / "indicators.parquet")
+    _write_parquet(iter([groups]), temporary / "aggregates.parquet")
+    _write_parquet(iter([records.quarantine]), temporary / "quarantine.parquet")
+    provenance = _provenance(study, indicators, dates)
+    (temporary / "ledger.json").write_text(_json(_ledger(indicators)), encoding="utf-8")
+    (temporary / "provenance.json").write_text(_json(provenance), encoding="utf-8")
+    tell("report")
+    page = report(groups, purpose=study.options.get("purpose") or "not stated",
+                  audience=study.options.get("audience") or "not stated",
+                  recipients=study.options.get("recipients", ()), snapshot=len(indicators.snapshots) - 1,
+                  provenance=provenance)
+    page.html(temporary / "report.html")
+    return _publish(temporary, folder, f"run-{dates[-1]}-{name}")
+
+
+def _ledger(indicators: Indicators) -> dict[str, Any]:
+    ledger = indicators.cohort.ledger
+    last = len(indicators.snapshots) - 1
+    children = {**ledger["children"], **indicators.roll(last)}
+    missing = [{"place": place, "reason": reason} for place, reason in indicators.cohort.schools_missing]
+    return {"tables": ledger["tables"], "children": children, "schools_missing": missing,
+            "missing_tables": ledger["missing_tables"], "assumptions": indicators.cohort.assumptions}
+
+
+def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[str, Any]:
+    return {
+        "version": _core.version,
+        "schema_version": _core.schema_version(),
+        "study_hash": study.hash,
+        "as_of": dates,
+        "windows": sorted({window for _, window in indicators.snapshots}),
+        "policies": [policy["id"] for policy in study.policies],
+        "key_id": study.records._core.key_id,
+        "inputs": study.inputs,
+        "made_up": study.records._core.made_up,
+        "seed": study.options.get("seed"),
+    }
+
+
+def _publish(temporary: Path, folder: Path, name: str) -> Path:
+    for path in sorted(temporary.iterdir()):
+        _settle(path)
+    _settle(temporary)
+    final = folder / name
+    if final.exists():
+        # the same study, dates and key: the new folder takes the old one's place
+        old = folder / f".tmp-old-{name}"
+        shutil.rmtree(old, ignore_errors=True)
+        final.rename(old)
+        temporary.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        temporary.rename(final)
+    link = folder / f".tmp-link-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    os.replace(link, folder / LATEST)
+    _settle(folder)
+    return final

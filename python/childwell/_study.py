@@ -1,0 +1,257 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Studies: a TOML file that says what the tables are, what they are for and which rules judge them.
+
+A study file:
+
+    title = "..."                  # shown nowhere but in provenance
+    purpose = "term_review"        # what consents are asked about; on the first screen
+    audience = "bureau"            # who reads the report
+    recipients = ["institute"]
+    policies = ["us_edfacts_chronic", "not_seen_10_sessions", "small_cells_10"]
+    windows = ["year_to_date"]
+    levels = ["city", "county", "township", "school"]
+    unit = "child"                 # what one row of the study is: a child, or an enrolment
+    registers = "by_exception"     # only where there is no registers table
+    received_on = 2026-01-31       # rows dated later are impossible
+    utc_offset_minutes = 480
+    id_format = "citizen"          # or "student_number", or a width such as { width = 10 }
+    date_formats = ["compact"]
+    lag_days = { attendance = 1 }
+    made_up = false
+
+    [origins]                      # relative days count from here
+    "2013J" = 2013-10-01
+
+    [policy.our_rule]              # a study's own rule, in the form of the shipped ones
+    kind = "pass_mark"
+    pass = [1, 2]
+
+    [tables.attendance]
+    file = "marks.csv"             # CSV in UTF-8 or GB18030, Parquet; or database = "x.duckdb" with table = "t"
+    columns = { child = "student", code = "mark" }
+    null_tokens = ["x"]
+    [tables.attendance.codes.code]
+    "√" = "present"
+
+    [tables.enrolment]
+    select = "SELECT ... FROM registrations JOIN origins USING (presentation)"   # run by DuckDB over the files
+
+In a select, every file of the data folder is a view named after it, and `origins` is a view of [origins] with the
+columns `group` and `date`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
+from ._key import Key
+
+_KEYS = {
+    "title", "name", "purpose", "audience", "recipients", "policies", "windows", "levels", "unit", "registers",
+    "received_on", "utc_offset_minutes", "id_format", "date_formats", "lag_days", "made_up", "origins", "policy",
+    "tables", "as_of",
+}
+_TABLE_KEYS = {"file", "database", "table", "select", "columns", "codes", "null_tokens"}
+
+
+def _known(keys: Mapping[str, Any], allowed: set[str], where: str) -> None:
+    for key in keys:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; allowed are {', '.join(sorted(allowed))}"
+            raise ValueError(f"childwell: study: {where} has the unknown key {key!r}{hint}")
+
+
+class Study:
+    """A study: tables with what they are for.
+
+    Use `.records`, `.cohort` and `.measure(as_of=)`; made by `open_study`. Nothing is read before it is asked for.
+
+    Parameters
+    ----------
+    tables : mapping of table name to frame
+        The study's tables.
+    options : dict
+        What the study declares.
+    key : Key
+        For pseudonyms.
+
+    Returns
+    -------
+    Study
+        Counts in its repr, and no value.
+
+    Raises
+    ------
+    ValueError
+        When the declaration has unknown keys.
+
+    References
+    ----------
+    House file, idea 6: a rule is data, named, dated and sourced.
+    """
+
+    def __init__(self, tables: Mapping[str, Any], options: Mapping[str, Any], key: Key, *,
+                 refused_lines: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+                 inputs: Sequence[Mapping[str, Any]] = ()) -> None:
+        self.tables = tables
+        self.options = dict(options)
+        self.key = key
+        self.refused_lines = dict(refused_lines or {})
+        self.inputs = list(inputs)
+        self._records: Records | None = None
+        self._cohort: Cohort | None = None
+
+    @property
+    def policies(self) -> list[dict[str, Any]]:
+        """The study's policies, shipped and own, disclosure included."""
+        return find_policies(self.options.get("policies", []), self.options.get("policy"))
+
+    @property
+    def hash(self) -> str:
+        """Names the declaration: equal declarations have equal hashes."""
+        text = json.dumps(self.options, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    @property
+    def records(self) -> Records:
+        """The admitted tables."""
+        if self._records is None:
+            self._records = self._admit(strict=False)
+        return self._records
+
+    def _admit(self, *, strict: bool) -> Records:
+        options = self.options
+        return admit(
+            self.tables,
+            key=self.key,
+            purpose=options.get("purpose", ""),
+            lag_days=options.get("lag_days"),
+            registers=options.get("registers"),
+            codes=options.get("codes"),
+            received_on=options.get("received_on"),
+            utc_offset_minutes=options.get("utc_offset_minutes", 480),
+            id_format=options.get("id_format"),
+            date_formats=options.get("date_formats", ()),
+            strict=strict,
+            refused_lines=self.refused_lines,
+            made_up=options.get("made_up", False),
+        )
+
+    @property
+    def cohort(self) -> Cohort:
+        """Children through time."""
+        if self._cohort is None:
+            self._cohort = assemble(self.records)
+        return self._cohort
+
+    def measure(self, *, as_of: Any) -> Indicators:
+        """Measure under the study's own policies and windows."""
+        judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
+        return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]))
+
+    def __repr__(self) -> str:
+        names = ", ".join(policy["id"] for policy in self.policies) or "none"
+        return f"childwell.Study: {len(self.tables)} tables for {self.options.get('purpose') or 'no purpose'}; policies: {names}"
+
+
+def open_study(
+    study: str | os.PathLike[str] | Mapping[str, Any],
+    *,
+    key: Key,
+    data: str | os.PathLike[str] | None = None,
+    policies: Sequence[str] | None = None,
+    purpose: str | None = None,
+    codes: Mapping[str, Mapping[str, str]] | None = None,
+) -> Study:
+    """Open a study: admit and assemble for the impatient.
+
+    When to use: in notebooks and for runs. For full control call `admit` and `assemble`.
+
+    Parameters
+    ----------
+    study : path or mapping of table name to frame
+        A study file, or the tables themselves (a made-up city brings its own policies, purpose and codes).
+    key : Key
+        Turns identifiers into pseudonyms; there is no default.
+    data : path, optional
+        Folder of the study's files; the study file's own folder where absent.
+    policies : sequence of str, optional
+        Judgement rules, instead of the study's.
+    purpose : str, optional
+        What the study is for, instead of the study's.
+    codes : mapping, optional
+        Code maps for tables given as frames.
+
+    Returns
+    -------
+    Study
+        With `.records`, `.cohort` and `.measure(as_of=)`.
+
+    Raises
+    ------
+    ValueError
+        When the study file has unknown keys, or a file is missing.
+
+    References
+    ----------
+    The form of a study file stands in the documentation of `childwell._study`.
+    """
+    if isinstance(study, Mapping):
+        options: dict[str, Any] = {
+            "purpose": purpose if purpose is not None else getattr(study, "purpose", ""),
+            "policies": list(policies if policies is not None else getattr(study, "policies", [])),
+            "codes": dict(codes or getattr(study, "codes", {})),
+            "made_up": bool(getattr(study, "made_up", False)),
+        }
+        return Study(dict(study), options, key)
+    path = Path(study)
+    options = read_study(path)
+    if policies is not None:
+        options["policies"] = list(policies)
+    if purpose is not None:
+        options["purpose"] = purpose
+    from ._sources import read_sources
+
+    folder = Path(data) if data is not None else path.parent
+    tables, refused, inputs = read_sources(options.pop("sources"), folder, options.get("origins", {}))
+    return Study(tables, options, key, refused_lines=refused, inputs=inputs)
+
+
+def read_study(path: Path) -> dict[str, Any]:
+    """The declaration in a study file; tables as `sources`, code maps as `codes`."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ValueError(f"childwell: study: there is no file {path.name}; give the path of a study file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"childwell: study: {path.name} is not TOML: {error}") from None
+    _known(document, _KEYS, path.name)
+    options = dict(document)
+    options.setdefault("purpose", "")
+    options.setdefault("policies", [])
+    find_policies(options["policies"], options.get("policy"))
+    sources = options.pop("tables", {})
+    codes = {}
+    for name, source in sources.items():
+        _known(source, _TABLE_KEYS, f"[tables.{name}]")
+        for column, words in source.get("codes", {}).items():
+            codes[f"{name}.{column}"] = words
+    options["codes"] = codes
+    options["sources"] = sources
+    options["origins"] = {group: _day(date) for group, date in options.get("origins", {}).items()}
+    return options
+
+
+def _day(date: Any) -> str:
+    return date.isoformat() if isinstance(date, datetime.date) else str(date)

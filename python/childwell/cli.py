@@ -1,0 +1,219 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: demo, run, check, key, catalogue, doctor.
+
+Exit codes: 0 all went well, 1 the data stop the run, 2 the call is wrong, 75 another run holds the folder,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from . import __version__, _core
+from ._api import DataError, catalogue as indicator_catalogue, policies as shipped_policies
+from ._key import Key
+from ._run import Locked, run as run_study
+from ._study import Study, open_study
+
+app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Children's wellbeing from school records, with uncertainty and without exposure.",
+                  epilog="Exit codes: 0 well, 1 stopped by the data, 2 wrong call, 75 folder in use, 130 interrupted.")
+key_app = typer.Typer(no_args_is_help=True, help="The key that turns ids into pseudonyms.")
+app.add_typer(key_app, name="key")
+out_console = Console()
+err_console = Console(stderr=True)
+
+
+class Steps:
+    """Says which step a long run is at, on a terminal and after a second; keeps the times of all."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._start = self._last = time.perf_counter()
+        self._step = ""
+        self.times: dict[str, float] = {}
+
+    def __call__(self, step: str) -> None:
+        now = time.perf_counter()
+        if self._step:
+            self.times[self._step] = now - self._last
+        self._step, self._last = step, now
+        if not self._quiet and now - self._start > 1.0:
+            err_console.print(f"{step} ...")
+
+    def done(self) -> dict[str, float]:
+        self("")
+        return self.times
+
+
+def _stop(error: Exception, code: int) -> None:
+    err_console.print(str(error), style="bold", markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def _guarded(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except DataError as error:
+        _stop(error, 1)
+    except Locked as error:
+        _stop(error, 75)
+    except (ValueError, OSError) as error:
+        _stop(error, 2 if isinstance(error, ValueError) else 1)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _key(path: Path | None) -> Key:
+    if path is None:
+        raise ValueError("childwell: --key is missing; make a key once with: childwell key create FILE, and keep it safe")
+    return Key.load(path)
+
+
+def _ledger_table(ledger: dict[str, Any]) -> RichTable:
+    table = RichTable("table", "read", "accepted", "corrected", "quarantined", "reasons")
+    for name, entry in ledger["tables"].items():
+        reasons = ", ".join(f"{code} {count}" for code, count in sorted(entry["reasons"].items()))
+        table.add_row(name, *(f"{entry[part]:,}" for part in ("read", "accepted", "corrected", "quarantined")), reasons)
+    return table
+
+
+def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool) -> None:
+    ledger = study.cohort.ledger
+    rows = sum(entry["read"] for entry in ledger["tables"].values())
+    aside = sum(entry["quarantined"] for entry in ledger["tables"].values())
+    if as_json:
+        out_console.print_json(json.dumps({"folder": str(folder), "rows_read": rows, "rows_quarantined": aside, "seconds": steps.done()}))
+        return
+    times = "  ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.done().items())
+    if not quiet:
+        out_console.print(_ledger_table(ledger))
+        out_console.print(times, highlight=False)
+    out_console.print(f"{rows:,} rows read, {aside:,} quarantined, {ledger['children']['read']:,} children", highlight=False)
+    out_console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
+    data: Annotated[Path, typer.Option(help="Folder of the study's files.")],
+    as_of: Annotated[list[str], typer.Option(help="Date, YYYY-MM-DD; may be given several times.")],
+    out: Annotated[Path, typer.Option(help="Folder for runs; `latest` points to the last good one.")],
+    key: Annotated[Path | None, typer.Option(help="Key file, from: childwell key create FILE.")] = None,
+    strict: Annotated[bool, typer.Option(help="Stop when any row is quarantined.")] = False,
+    quiet: Annotated[bool, typer.Option(help="Only the last lines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Run a study: indicators, aggregates, quarantine, ledger, provenance and report in one folder."""
+    def work() -> None:
+        steps = Steps(quiet)
+        opened = open_study(study, data=data, key=_key(key))
+        _finish(run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps), opened, steps, as_json, quiet)
+
+    _guarded(work)
+
+
+@app.command()
+def check(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
+    data: Annotated[Path, typer.Option(help="Folder of the study's files.")],
+    key: Annotated[Path | None, typer.Option(help="Key file; a throw-away key where absent, since nothing is kept.")] = None,
+) -> None:
+    """Read and check the tables, and write nothing."""
+    def work() -> None:
+        import secrets
+
+        opened = open_study(study, data=data, key=Key.load(key) if key else Key.from_bytes(secrets.token_bytes(32)))
+        ledger = opened.cohort.ledger
+        out_console.print(_ledger_table(ledger))
+        for school, reason in opened.cohort.schools_missing:
+            out_console.print(f"school {school}: {reason}", highlight=False, markup=False)
+        if ledger["missing_tables"]:
+            out_console.print("not in this study: " + ", ".join(ledger["missing_tables"]), highlight=False)
+        if any(fault["code"] == "register_mode_undeclared" for fault in ledger["faults"]):
+            raise DataError([fault for fault in ledger["faults"] if fault["code"] == "register_mode_undeclared"])
+
+    _guarded(work)
+
+
+@app.command()
+def demo(
+    children: Annotated[int, typer.Option(help="Children of the made-up city.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Seed of the made-up city.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for runs.")] = Path("out"),
+    quiet: Annotated[bool, typer.Option(help="Only the last lines.")] = False,
+) -> None:
+    """The main job on a made-up city: from tables to report.html."""
+    def work() -> None:
+        from . import synthetic
+
+        steps = Steps(quiet)
+        steps("make the city")
+        city = synthetic.city(children=children, seed=seed)
+        out.mkdir(parents=True, exist_ok=True)
+        key_file = out / "demo.key"
+        key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
+        opened = open_study(city, key=key)
+        opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
+        folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
+        _finish(folder, opened, steps, False, quiet)
+        out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
+
+    _guarded(work)
+
+
+@key_app.command("create")
+def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must not exist.")]) -> None:
+    """Make a key. Keep it apart from the data: without it no pseudonym can be turned back."""
+    made = _guarded(lambda: Key.create(file))
+    out_console.print(f"key {made.key_id} written to {file.name}, readable by you alone", highlight=False)
+
+
+@app.command()
+def catalogue() -> None:
+    """Indicators and policies of this version."""
+    table = indicator_catalogue()
+    shown = RichTable("indicator", "unit", "estimand", "interval", "method")
+    for i in range(len(table)):
+        shown.add_row(*(str(table[name][i]) for name in ("id", "unit", "estimand", "interval", "method")))
+    out_console.print(shown)
+    rules = RichTable("policy", "country", "from", "name")
+    for name, rule in shipped_policies().items():
+        rules.add_row(name, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
+    out_console.print(rules)
+
+
+@app.command()
+def doctor() -> None:
+    """What is installed and what this machine can do."""
+    shown = RichTable("part", "state")
+    shown.add_row("childwell", __version__)
+    shown.add_row("Python", sys.version.split()[0])
+    shown.add_row("kernel in use", _core.kernel_in_use())
+    for extra, modules in {"io": ("pyarrow", "duckdb"), "report": ("jinja2",), "plot": ("matplotlib",)}.items():
+        missing = [module for module in modules if importlib.util.find_spec(module) is None]
+        shown.add_row(f"extra {extra}", f"missing: pip install 'childwell[{extra}]'" if missing else "present")
+    out_console.print(shown)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if show:
+        out_console.print(__version__)
+        raise typer.Exit(0)
+
+
+def main() -> None:
+    """Entry point of the command `childwell`."""
+    app()

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""The made-up city as a mapping of tables, and its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from childwell._table import Table
+
+__all__ = ["City"]
+
+_POLICIES = (
+    "us_edfacts_chronic",
+    "england_persistent",
+    "cn_dropout_control_local_3",
+    "not_seen_10_sessions",
+    "cn_pass_60",
+    "small_cells_10",
+)
+
+
+class City(Mapping[str, Table]):
+    """The tables of a made-up city, by name, with what a study of them needs.
+
+    Use it for tests, teaching and benchmarks. Not for conclusions about children: nobody in it exists, and its rates
+    are the generator's constants.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        Named and shaped as in the data model; missing values as in `Table`.
+    codes : mapping of str to mapping of str to str
+        For `"table.column"`, the map from the codes that schools write to the words of the schema.
+    children : int
+        Number of children made.
+    seed : int
+        The seed they were made from.
+    as_of : str
+        The last day of the records, ISO date.
+
+    Returns
+    -------
+    City
+        A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables.
+
+    Raises
+    ------
+    KeyError
+        When a table is asked for that the city does not have.
+
+    Notes
+    -----
+    Cost: none; `write` costs one pass over every table. `repr` shows counts only.
+
+    References
+    ----------
+    childwell data model, tables and rule 16; every table checked against the schemas embedded in the core.
+    """
+
+    made_up = True
+    purpose = "term_review"
+
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        *,
+        codes: Mapping[str, Mapping[str, str]],
+        children: int,
+        seed: int,
+        as_of: str,
+    ) -> None:
+        self.tables = dict(tables)
+        self.codes = {column: dict(words) for column, words in codes.items()}
+        self.children = children
+        self.seed = seed
+        self.as_of = as_of
+        self.policies = list(_POLICIES)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def __repr__(self) -> str:
+        rows = sum(len(table) for table in self.tables.values())
+        return (
+            f"made-up city: {self.children} children, {len(self.tables)} tables, {rows} rows, "
+            f"up to {self.as_of}, seed {self.seed}"
+        )
+
+    def study(self) -> dict[str, Any]:
+        """Options of `admit` that read these tables: purpose, code maps, declared lag."""
+        return {"purpose": self.purpose, "codes": self.codes, "lag_days": {"attendance": 0}}
+
+    def write(self, directory: str | Path) -> Path:
+        """Write one Parquet file a table and `study.toml`; returns the path of the study file (needs pyarrow)."""
+        import pyarrow.parquet
+
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            pyarrow.parquet.write_table(table.to_arrow(), folder / f"{name}.parquet", row_group_size=1 << 20)
+        study = folder / "study.toml"
+        study.write_text(self._study_toml(), encoding="utf-8")
+        return study
+
+    def _study_toml(self) -> str:
+        lines = [
+            "# A made-up city: nobody in these files exists.",
+            f"# children = {self.children}, seed = {self.seed}",
+            f'name = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
+            'recipients = ["institute"]\nlevels = ["city", "county", "township", "school"]',
+            f"as_of = {self.as_of}",
+            f"policies = [{', '.join(map(_quoted, self.policies))}]",
+        ]
+        for name in self.tables:
+            lines.append(f'\n[tables.{name}]\nfile = "{name}.parquet"')
+            for column, words in self.codes.items():
+                if column.split(".")[0] == name:
+                    lines.append(f"[tables.{name}.codes.{column.split('.')[1]}]")
+                    lines += [f"{_quoted(code)} = {_quoted(word)}" for code, word in words.items()]
+        return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are a subset of TOML's."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/aggregate/groups.hpp>
+
+#include "protected_table.hpp"
+
+#include <childwell/stats/pooling.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+namespace childwell::inline v0_1 {
+namespace {
+
+using detail::MeasureGroups;
+using detail::NodeSums;
+using detail::ProtectedTable;
+using detail::PublishedTree;
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+void check_plan(const AggregatePlan& plan) {
+  if (plan.minimum_cell < 1) throw std::invalid_argument("childwell: the smallest cell must be at least 1");
+  if (plan.levels.empty()) throw std::invalid_argument("childwell: name at least one level, such as school");
+}
+
+// Trees are made once for each hierarchy, with and without what lies above the school.
+class Trees {
+ public:
+  Trees(const std::vector<Hierarchy>& hierarchies, const AggregatePlan& plan) : hierarchies_(hierarchies), plan_(plan) {}
+
+  static std::size_t number(const MeasureInput& measure) { return 2 * measure.hierarchy + (measure.above_school ? 1 : 0); }
+
+  const PublishedTree& of(const MeasureInput& measure) {
+    if (measure.hierarchy >= hierarchies_.size()) {
+      throw std::invalid_argument("childwell: measure '" + measure.id + "' names a hierarchy that is not there");
+    }
+    const auto [found, missing] = trees_.try_emplace(number(measure));
+    if (missing) {
+      std::vector<bool> published(level_words.size(), false);
+      for (const Level level : plan_.levels) {
+        published[static_cast<std::size_t>(level)] = measure.above_school || level >= Level::school;
+      }
+      found->second = detail::published_tree(hierarchies_[measure.hierarchy], published);
+    }
+    return found->second;
+  }
+
+ private:
+  const std::vector<Hierarchy>& hierarchies_;
+  const AggregatePlan& plan_;
+  std::map<std::size_t, PublishedTree> trees_;
+};
+
+// One table a measure, with all its hierarchies, in the order in which the measures came.
+std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures, Trees& trees,
+                                      const AggregatePlan& plan) {
+  std::vector<ProtectedTable> tables;
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> numbers;
+  for (const MeasureInput& measure : measures) {
+    const auto [found, missing] =
+        numbers.try_emplace({measure.id, measure.policy, measure.exam, measure.subject}, tables.size());
+    if (missing) tables.emplace_back();
+    ProtectedTable& table = tables[found->second];
+    MeasureGroups groups;
+    groups.measure = &measure;
+    groups.tree = &trees.of(measure);
+    groups.tree_number = Trees::number(measure);
+    groups.sums = detail::sums_by_node(measure, *groups.tree, plan);
+    groups.hidden.resize(groups.sums.size());
+    groups.bounds_hidden.resize(groups.sums.size());
+    const bool alike = table.empty() || table.front().measure->kind == measure.kind;
+    const bool once = std::none_of(table.begin(), table.end(), [&](const MeasureGroups& other) {
+      return other.measure->hierarchy == measure.hierarchy;
+    });
+    if (!alike || !once) throw std::invalid_argument("childwell: measure '" + measure.id + "' was given twice");
+    table.push_back(std::move(groups));
+  }
+  return tables;
+}
+
+void protect(std::vector<ProtectedTable>& tables, double minimum) {
+  std::map<std::string, std::vector<ProtectedTable*>> populations;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const MeasureInput& measure = *tables[i].front().measure;
+    if (measure.kind == MeasureKind::count) continue;
+    const std::string own = "\n" + std::to_string(i);  // no name of a population holds a line break
+    populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
+  }
+  for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
+  for (ProtectedTable& table : tables) detail::hide_small_sums(table, minimum);
+}
+
+void set_interval(GroupRow& row, const NodeSums& sums, bool bounds_hidden) {
+  Estimate& estimate = row.realised;
+  row.sampling_lower = sums.sampling.lower;
+  row.sampling_upper = sums.sampling.upper;
+  if (row.kind == MeasureKind::mean) {
+    estimate.lower = row.sampling_lower;
+    estimate.upper = row.sampling_upper;
+  } else if (!bounds_hidden) {
+    estimate.lower = sums.numerator / sums.expected;
+    estimate.upper = (sums.numerator + sums.expected - sums.observed) / sums.expected;
+  }
+}
+
+void fill(GroupRow& row, const NodeSums& sums, bool bounds_hidden) {
+  row.children = sums.children;
+  row.realised.n_expected = bounds_hidden ? not_shown : std::llround(sums.expected);
+  row.realised.n_observed = std::llround(sums.observed);
+  if (row.kind == MeasureKind::count) {
+    row.children = row.realised.n_expected = row.realised.n_observed = std::llround(sums.numerator);
+    row.realised.value = sums.numerator;
+    row.realised.status = Status::ok;
+    return;
+  }
+  if (sums.children == 0) return;
+  row.realised.value = sums.numerator / sums.observed;
+  row.realised.status = Status::ok;
+  set_interval(row, sums, bounds_hidden);
+}
+
+GroupRow row_of(const MeasureGroups& groups, std::size_t node, const Hierarchy& hierarchy) {
+  const MeasureInput& measure = *groups.measure;
+  const PlaceNode& place = groups.tree->nodes[node];
+  GroupRow row;
+  row.hierarchy = hierarchy.name;
+  row.level = place.level;
+  row.place = place.code;
+  if (place.parent != no_node) row.parent = groups.tree->nodes[place.parent].code;
+  row.measure = measure.id;
+  row.policy = measure.policy;
+  row.exam = measure.exam;
+  row.subject = measure.subject;
+  row.kind = measure.kind;
+  if (row.kind == MeasureKind::mean) {
+    row.estimand = Estimand::propensity;
+    row.interval = IntervalKind::confidence;
+  } else if (row.kind == MeasureKind::count) {
+    row.interval = IntervalKind::none;
+  }
+  if (groups.hidden[node]) {
+    row.realised = without_value(Status::hidden);
+  } else {
+    fill(row, groups.sums[node], groups.bounds_hidden[node]);
+  }
+  return row;
+}
+
+// Draws the shown places of one level together. Hidden cells and children without a place take no part.
+void pool(std::vector<GroupRow>& rows, const std::vector<const NodeSums*>& sums, const std::vector<std::size_t>& chosen,
+          const AggregatePlan& plan) {
+  std::vector<double> values;
+  std::vector<double> variances;
+  std::vector<double> sizes;
+  for (const std::size_t i : chosen) {
+    values.push_back(rows[i].realised.value);
+    variances.push_back(sums[i]->sampling.variance);
+    sizes.push_back(sums[i]->observed);
+  }
+  const bool mean = !chosen.empty() && rows[chosen.front()].kind == MeasureKind::mean;
+  // A rate at 0 % or 100 % has no variance of its own, and the estimator leaves it at 0: it borrows like the others.
+  const std::vector<double> smoothed = stats::smoothed_variances(variances, sizes);
+  const stats::BetweenGroups between = stats::paule_mandel(values, smoothed);
+  const auto scale = mean ? stats::IntervalScale::identity : stats::IntervalScale::logit;
+  const auto pooled = stats::shrunken_estimates(values, smoothed, between, scale, plan.level);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    GroupRow& row = rows[chosen[i]];
+    row.pooled = pooled[i].value;
+    row.pooled_lower = pooled[i].lower;
+    row.pooled_upper = pooled[i].upper;
+  }
+}
+
+std::vector<GroupRow> published_rows(const MeasureGroups& groups, const Hierarchy& hierarchy,
+                                     const AggregatePlan& plan) {
+  std::vector<GroupRow> rows;
+  std::vector<const NodeSums*> sums;
+  std::map<Level, std::vector<std::size_t>> shown_places;
+  for (std::size_t node = 0; node < groups.sums.size(); ++node) {
+    if (groups.sums[node].contributions == 0) continue;
+    rows.push_back(row_of(groups, node, hierarchy));
+    sums.push_back(&groups.sums[node]);
+    const GroupRow& row = rows.back();
+    const bool pools = row.realised.status == Status::ok && row.kind != MeasureKind::count;
+    if (pools && !groups.tree->is_remainder[node]) shown_places[row.level].push_back(rows.size() - 1);
+  }
+  for (const auto& [level, chosen] : shown_places) pool(rows, sums, chosen, plan);
+  std::stable_sort(rows.begin(), rows.end(), [](const GroupRow& a, const GroupRow& b) {
+    if (a.level != b.level) return a.level < b.level;
+    if (a.place != b.place) return code_before(a.place, b.place);
+    return code_before(a.parent, b.parent);
+  });
+  return rows;
+}
+
+// A school's own paper says nothing above the school, and the table says so instead of leaving a gap.
+std::vector<GroupRow> not_comparable_rows(const MeasureInput& measure, const Hierarchy& hierarchy,
+                                          const AggregatePlan& plan) {
+  std::vector<GroupRow> rows;
+  for (const PlaceNode& place : hierarchy.nodes) {
+    const bool asked = std::find(plan.levels.begin(), plan.levels.end(), place.level) != plan.levels.end();
+    if (measure.above_school || place.level != Level::city || !asked) continue;
+    GroupRow row;
+    row.hierarchy = hierarchy.name;
+    row.level = place.level;
+    row.place = place.code;
+    row.measure = measure.id;
+    row.policy = measure.policy;
+    row.exam = measure.exam;
+    row.subject = measure.subject;
+    row.kind = measure.kind;
+    row.realised = without_value(Status::not_comparable);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
+                                         const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
+  check_plan(plan);
+  Trees trees(hierarchies, plan);
+  std::vector<ProtectedTable> tables = tables_of(measures, trees, plan);
+  protect(tables, static_cast<double>(plan.minimum_cell));
+  std::vector<GroupRow> rows;
+  for (const ProtectedTable& table : tables) {
+    for (const MeasureGroups& groups : table) {
+      const Hierarchy& hierarchy = hierarchies[groups.measure->hierarchy];
+      for (GroupRow& row : not_comparable_rows(*groups.measure, hierarchy, plan)) rows.push_back(std::move(row));
+      for (GroupRow& row : published_rows(groups, hierarchy, plan)) rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace childwell::inline v0_1

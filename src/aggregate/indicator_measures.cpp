@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "indicator_measures.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace childwell::inline v0_1::detail {
+namespace {
+
+constexpr std::size_t school_depth = 5;  // city to class
+constexpr std::size_t home_depth = 3;    // city to township
+constexpr std::int32_t no_place = -1;
+
+/// The place at each level, from the city down; no_place where there is none.
+using Path = std::array<std::int32_t, school_depth>;
+
+constexpr Path nowhere = {no_place, no_place, no_place, no_place, no_place};
+
+// Makes a hierarchy of paths. A level that is missing becomes "(none)", so that children always partition their parent.
+class PathTree {
+ public:
+  PathTree(std::string name, std::size_t depth, const Records& records) : depth_(depth), records_(records) {
+    hierarchy_.name = std::move(name);
+  }
+
+  std::uint32_t node(const Path& path) {
+    std::uint32_t parent = no_node;
+    for (std::size_t level = 0; level < depth_; ++level) {
+      const auto next = static_cast<std::uint32_t>(hierarchy_.nodes.size());
+      const auto [found, missing] = numbers_.try_emplace({parent, path[level]}, next);
+      if (missing) {
+        std::string code = path[level] == no_place ? std::string(remainder_code) : records_.places.text(path[level]);
+        hierarchy_.nodes.push_back({std::move(code), parent, static_cast<Level>(level)});
+      }
+      parent = found->second;
+    }
+    return parent;
+  }
+
+  [[nodiscard]] Hierarchy take() { return std::move(hierarchy_); }
+
+ private:
+  std::size_t depth_;
+  const Records& records_;
+  Hierarchy hierarchy_;
+  std::map<std::pair<std::uint32_t, std::int32_t>, std::uint32_t> numbers_;
+};
+
+class Gatherer {
+ public:
+  Gatherer(const Indicators& indicators, const Snapshot& snapshot)
+      : cohort_(*indicators.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
+
+  IndicatorMeasures gather() {
+    lay_places();
+    if (cohort_.records->table("attendance") != nullptr) {
+      gather_sessions();
+      gather_verdicts(child_nodes_, 0);
+      if (!home_nodes_.empty()) gather_verdicts(home_nodes_, 1);
+    }
+    gather_papers();
+    return std::move(made_);
+  }
+
+ private:
+  void lay_places() {
+    PathTree schools("school", school_depth, *cohort_.records);
+    for (const Lane& lane : cohort_.lanes) lane_nodes_.push_back(schools.node(school_path(lane)));
+    for (const std::int32_t lane : snapshot_.current_lane) {
+      child_nodes_.push_back(lane < 0 ? no_node : lane_nodes_[static_cast<std::size_t>(lane)]);
+    }
+    made_.hierarchies.push_back(schools.take());
+    const auto has_home = [](const ChildFacts& facts) { return facts.home >= 0; };
+    if (std::none_of(cohort_.children.begin(), cohort_.children.end(), has_home)) return;
+    PathTree homes("home", home_depth, *cohort_.records);
+    for (const ChildFacts& facts : cohort_.children) {
+      const auto chain = cohort_.places.chain(facts.home, snapshot_.as_of);
+      home_nodes_.push_back(homes.node(path_of(chain)));
+    }
+    made_.hierarchies.push_back(homes.take());
+  }
+
+  [[nodiscard]] Path path_of(const std::vector<std::int32_t>& chain) const {
+    Path path = nowhere;
+    for (const std::int32_t place : chain) {
+      switch (cohort_.places.at(place, snapshot_.as_of).kind) {
+        case PlaceKind::city: path[0] = place; break;
+        case PlaceKind::county: path[1] = place; break;
+        case PlaceKind::township: path[2] = place; break;
+        case PlaceKind::school:
+        case PlaceKind::teaching_point: path[3] = place; break;  // the last one stands: the school over its points
+        case PlaceKind::class_: path[4] = place; break;
+        default: break;
+      }
+    }
+    return path;
+  }
+
+  [[nodiscard]] Path school_path(const Lane& lane) const {
+    const std::int32_t school = cohort_.places.successor(lane.school, snapshot_.as_of);
+    Path path = path_of(cohort_.places.chain(school, snapshot_.as_of));
+    if (path[3] == no_place) path[3] = school;
+    path[4] = lane.class_place;
+    return path;
+  }
+
+  [[nodiscard]] bool counts(std::size_t child) const {
+    return snapshot_.current_lane[child] >= 0 && cohort_.children[child].withheld_from > snapshot_.as_of;
+  }
+
+  [[nodiscard]] static MeasureInput attendance(std::string id, MeasureKind kind, std::string policy, bool sensitive) {
+    MeasureInput measure;
+    measure.id = std::move(id);
+    measure.kind = kind;
+    measure.policy = std::move(policy);
+    measure.population = "attendance";
+    measure.sensitive = sensitive;
+    return measure;
+  }
+
+  // Units of sessions, at the school where they happened.
+  void gather_sessions() {
+    MeasureInput rate = attendance("attendance.absence_rate", MeasureKind::ratio, "", true);
+    MeasureInput coverage = attendance("attendance.coverage", MeasureKind::ratio, "", false);
+    MeasureInput recorded = attendance("attendance.coverage_recorded", MeasureKind::ratio, "", false);
+    MeasureInput implied = attendance("attendance.coverage_implied", MeasureKind::ratio, "", false);
+    for (const std::uint32_t lane : cohort_.lanes_by_child) {
+      const AttendanceFamily::State& state = snapshot_.lanes[lane];
+      const auto child = static_cast<std::uint32_t>(cohort_.lanes[lane].child);
+      if (state.expected == 0 || !counts(child)) continue;
+      const std::uint32_t place = lane_nodes_[lane];
+      const double expected = state.expected;
+      const double observed = state.recorded + state.implied;
+      rate.rows.push_back({child, place, static_cast<double>(state.absent), observed, expected});
+      coverage.rows.push_back({child, place, observed, expected, expected});
+      recorded.rows.push_back({child, place, static_cast<double>(state.recorded), expected, expected});
+      implied.rows.push_back({child, place, static_cast<double>(state.implied), expected, expected});
+    }
+    for (MeasureInput* measure : {&rate, &coverage, &recorded, &implied}) made_.measures.push_back(std::move(*measure));
+  }
+
+  // Shares of children under a policy: each child once, where it is enrolled or lives now.
+  void gather_verdicts(const std::vector<std::uint32_t>& nodes, std::uint32_t hierarchy) {
+    for (const Policy& policy : policies_) {
+      if (policy.kind == "attendance") {
+        gather_share("attendance.chronic", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
+          return judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context);
+        });
+      } else if (policy.kind == "not_seen") {
+        gather_share("attendance.not_seen", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
+          return judge_not_seen(state, policy.sessions);
+        });
+      }
+    }
+  }
+
+  template <class Judge>
+  void gather_share(std::string id, const std::string& policy, const std::vector<std::uint32_t>& nodes,
+                    std::uint32_t hierarchy, Judge judge) {
+    MeasureInput measure = attendance(std::move(id), MeasureKind::share, policy, true);
+    measure.hierarchy = hierarchy;
+    for (std::size_t child = 0; child < nodes.size(); ++child) {
+      if (!counts(child)) continue;
+      const Estimate verdict = judge(snapshot_.children[child]);
+      if (verdict.status == Status::not_expected || verdict.status == Status::not_enough_data) continue;
+      const bool told = verdict.status == Status::ok;
+      measure.rows.push_back({static_cast<std::uint32_t>(child), nodes[child], told ? verdict.value : 0.0,
+                              told ? 1.0 : 0.0, 1.0});
+    }
+    made_.measures.push_back(std::move(measure));
+  }
+
+  using PaperKey = std::tuple<std::uint32_t, std::string, std::string>;
+
+  MeasureInput& paper_measure(std::uint32_t number, const std::string& id, MeasureKind kind,
+                              const std::string& policy) {
+    MeasureInput& measure = papers_[{number, id, policy}];
+    if (!measure.id.empty()) return measure;
+    const Paper& paper = cohort_.papers[number];
+    const auto& names = cohort_.records->names;
+    measure.id = id;
+    measure.kind = kind;
+    measure.policy = policy;
+    measure.exam = names.text(paper.exam) + (paper.paper >= 0 ? "/" + names.text(paper.paper) : "");
+    measure.subject = names.text(paper.subject);
+    measure.population = "paper " + std::to_string(number);
+    measure.above_school = paper.scope >= 2;  // set by the county or the city
+    return measure;
+  }
+
+  void gather_papers() {
+    for (const PaperScore& score : snapshot_.scores) {
+      const auto child = static_cast<std::uint32_t>(score.child);
+      if (counts(child)) gather_score(score, child, child_nodes_[child]);
+    }
+    for (auto& [key, measure] : papers_) made_.measures.push_back(std::move(measure));
+  }
+
+  void gather_score(const PaperScore& score, std::uint32_t child, std::uint32_t place) {
+    const double sat = score.status == 0 ? 1.0 : 0.0;
+    const bool exempt = score.status == 2;
+    paper_measure(score.paper, "academic.sat_share", MeasureKind::share, "").rows.push_back({child, place, sat, 1.0, 1.0});
+    if (exempt) return;
+    if (score.z.status == Status::ok || sat == 0.0) {
+      const double z = sat > 0.0 ? score.z.value : 0.0;
+      paper_measure(score.paper, "academic.mean_z", MeasureKind::mean, "").rows.push_back({child, place, z, sat, 1.0});
+    }
+    const Paper& paper = cohort_.papers[score.paper];
+    for (const Policy& policy : policies_) {
+      if (policy.kind != "pass_mark" || paper.ordered_levels || !(paper.full > 0.0)) continue;
+      const double line = static_cast<double>(policy.pass.numerator) / static_cast<double>(policy.pass.denominator);
+      const double failed = sat > 0.0 && score.share_of_full < line ? 1.0 : 0.0;
+      paper_measure(score.paper, "academic.failure_share", MeasureKind::share, policy.id)
+          .rows.push_back({child, place, failed, sat, 1.0});
+    }
+  }
+
+  const Cohort& cohort_;
+  const std::vector<Policy>& policies_;
+  const Snapshot& snapshot_;
+  std::vector<std::uint32_t> lane_nodes_;
+  std::vector<std::uint32_t> child_nodes_;
+  std::vector<std::uint32_t> home_nodes_;
+  std::map<PaperKey, MeasureInput> papers_;
+  IndicatorMeasures made_;
+};
+
+}  // namespace
+
+IndicatorMeasures indicator_measures(const Indicators& indicators, const Snapshot& snapshot) {
+  return Gatherer(indicators, snapshot).gather();
+}
+
+}  // namespace childwell::inline v0_1::detail

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/cohort/assemble.hpp>
+
+#include "lanes.hpp"
+#include "marks.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace childwell::inline v0_1 {
+
+namespace detail {
+namespace {
+
+void read_children(Cohort& cohort) {
+  const Records& records = *cohort.records;
+  cohort.children.resize(records.children.size());
+  for (const auto& [name, table] : records.tables) {
+    const RecordColumn& child = table.column("child");
+    if (!child.given()) continue;
+    for (const std::int64_t row : table.order) {
+      const std::int32_t code = table.code(child, row);
+      if (code >= 0) cohort.children[static_cast<std::size_t>(code)].used = true;
+    }
+    for (const std::int64_t row : table.disputed) {
+      // a child whose papers contradict each other is still a child that somebody wrote down
+      cohort.children[static_cast<std::size_t>(table.code(child, row))].used = true;
+    }
+  }
+  if (const RecordTable* table = records.table("children")) {
+    for (const std::int64_t row : table->order) {
+      ChildFacts& facts = cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))];
+      facts.sex = table->word(table->column("sex"), row);
+      facts.birth_month = table->date(table->column("birth_month"), row);
+      facts.household = table->code(table->column("household"), row);
+    }
+  }
+  if (const RecordTable* table = records.table("residence")) {
+    for (const std::int64_t row : table->order) {  // by child and date: the last one stands
+      cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))].home =
+          table->code(table->column("place"), row);
+    }
+  }
+}
+
+/// Consent is a matter of one purpose: what is withdrawn for another does not count here.
+void read_consents(Cohort& cohort) {
+  const Records& records = *cohort.records;
+  const RecordTable* table = records.table("consents");
+  if (table == nullptr) return;
+  for (const std::int64_t row : table->order) {
+    const std::int32_t purpose = table->code(table->column("purpose"), row);
+    if (purpose < 0 || records.names.text(purpose) != records.purpose) continue;
+    const std::uint8_t basis = table->word(table->column("basis"), row);
+    const bool withheld = basis == 2 || basis == 3;  // refused, withdrawn
+    Date& since = cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))].withheld_from;
+    const Date from = table->date(table->column("from"), row);
+    if (withheld) since = std::min(since, from);
+    else if (since != open_end && since <= from) since = open_end;
+  }
+}
+
+std::vector<std::int32_t> split_levels(const Records& records, std::int32_t levels) {
+  std::vector<std::int32_t> codes;
+  if (levels < 0) return codes;
+  const std::string_view text = records.names.text(levels);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('|', begin), text.size());
+    codes.push_back(records.names.find(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return codes;
+}
+
+using PaperKey = std::tuple<std::int32_t, std::int32_t, std::int32_t>;
+
+std::map<PaperKey, std::uint32_t> read_papers(Cohort& cohort) {
+  std::map<PaperKey, std::uint32_t> numbers;
+  const RecordTable* table = cohort.records->table("exams");
+  if (table == nullptr) return numbers;
+  for (const std::int64_t row : table->order) {
+    Paper paper;
+    paper.exam = table->code(table->column("exam"), row);
+    paper.subject = table->code(table->column("subject"), row);
+    paper.paper = table->code(table->column("paper"), row);
+    paper.setter = table->code(table->column("setter"), row);
+    paper.date = table->date(table->column("date"), row);
+    paper.full = table->number(table->column("full"), row);
+    paper.scope = table->word(table->column("scope"), row);
+    paper.ordered_levels = table->word(table->column("scale"), row) == 1;
+    paper.levels = split_levels(*cohort.records, table->code(table->column("levels"), row));
+    numbers.emplace(PaperKey{paper.exam, paper.subject, paper.paper}, static_cast<std::uint32_t>(cohort.papers.size()));
+    cohort.papers.push_back(std::move(paper));
+  }
+  return numbers;
+}
+
+std::uint32_t paper_of(Cohort& cohort, std::map<PaperKey, std::uint32_t>& numbers, const PaperKey& key) {
+  const auto exact = numbers.find(key);
+  if (exact != numbers.end()) return exact->second;
+  const auto first = numbers.lower_bound({std::get<0>(key), std::get<1>(key), -1});
+  const bool same = first != numbers.end() && std::get<0>(first->first) == std::get<0>(key) &&
+                    std::get<1>(first->first) == std::get<1>(key);
+  if (same && std::get<2>(key) < 0) return first->second;
+  // without a table of exams, every exam and subject is one paper of unknown scope
+  Paper paper;
+  paper.exam = std::get<0>(key);
+  paper.subject = std::get<1>(key);
+  paper.paper = std::get<2>(key);
+  const auto number = static_cast<std::uint32_t>(cohort.papers.size());
+  cohort.papers.push_back(paper);
+  numbers.emplace(key, number);
+  return number;
+}
+
+bool enrolled_on(const Cohort& cohort, std::int32_t child, Date date) {
+  if (!date.known()) return true;
+  for (std::uint32_t at = cohort.child_begin[static_cast<std::size_t>(child)];
+       at < cohort.child_begin[static_cast<std::size_t>(child) + 1]; ++at) {
+    const Lane& lane = cohort.lanes[cohort.lanes_by_child[at]];
+    if (lane.from <= date && date <= lane.to) return true;
+  }
+  return false;
+}
+
+void read_results(Cohort& cohort) {
+  auto numbers = read_papers(cohort);
+  const RecordTable* table = cohort.records->table("exam_results");
+  if (table == nullptr) return;
+  const auto lag = cohort.records->lag_days.find("exam_results");
+  const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
+  auto& apart = cohort.ledger.tables.at("exam_results").kept_apart;
+  for (const std::int64_t row : table->order) {
+    PaperResult result;
+    result.child = table->code(table->column("child"), row);
+    result.paper = paper_of(cohort, numbers,
+                            {table->code(table->column("exam"), row), table->code(table->column("subject"), row),
+                             table->code(table->column("paper"), row)});
+    result.value = table->number(table->column("value"), row);
+    result.level = table->code(table->column("level"), row);
+    const std::uint8_t status = table->word(table->column("status"), row);
+    result.status = status == missing_word ? std::uint8_t{0} : status;  // a result without a status was sat
+    const Date known = table->date(table->column("known_on"), row);
+    const Date date = cohort.papers[result.paper].date;
+    result.known_on = known.known() ? known : (date.known() ? Date{date.days + lag_days} : Date{});
+    // when the work was handed in says better than the paper's date whether the child was enrolled then
+    const Date when = known.known() ? known : date;
+    if (!enrolled_on(cohort, result.child, when)) {
+      const auto at = static_cast<std::size_t>(result.child);
+      const bool ever = cohort.child_begin[at] != cohort.child_begin[at + 1];
+      ++apart[ever ? Reason::outside_enrolment : Reason::no_enrolment];
+    }
+    if (cohort.children[static_cast<std::size_t>(result.child)].withheld_from != open_end) ++apart[Reason::consent];
+    cohort.results.push_back(result);
+  }
+  std::stable_sort(cohort.results.begin(), cohort.results.end(), [](const PaperResult& a, const PaperResult& b) {
+    return std::tie(a.child, a.paper) < std::tie(b.child, b.paper);
+  });
+}
+
+}  // namespace
+}  // namespace detail
+
+Cohort assemble(std::shared_ptr<const Records> records) {
+  using namespace detail;
+  Cohort cohort;
+  cohort.records = std::move(records);
+  cohort.ledger = cohort.records->ledger;
+  cohort.places = Places(*cohort.records);
+  read_children(cohort);
+  read_consents(cohort);
+  cohort.lanes = read_lanes(*cohort.records, cohort);
+  Calendars calendars(*cohort.records, cohort.places);
+  const Boarding boarding(*cohort.records);
+  lay_tiles(cohort, calendars, boarding);
+  if (!calendars.known() && cohort.records->table("attendance") != nullptr) cohort.assumptions["calendar_absent"] = 1;
+  place_marks(cohort, boarding);
+  read_registers(cohort);
+  settle_overlaps(cohort);
+  read_results(cohort);
+  for (const auto& [name, table] : cohort.ledger.tables) {
+    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results";
+    if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
+  }
+  return cohort;
+}
+
+}  // namespace childwell::inline v0_1

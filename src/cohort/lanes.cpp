@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "lanes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace childwell::inline v0_1::detail {
+
+Boarding::Boarding(const Records& records) {
+  begin_.assign(records.children.size() + 1, 0);
+  const RecordTable* table = records.table("boarding");
+  if (table == nullptr) return;
+  given_ = true;
+  for (const std::int64_t row : table->order) {
+    const Date to = table->date(table->column("to"), row);
+    spells_.push_back({table->code(table->column("child"), row), table->date(table->column("from"), row),
+                       to.known() ? to : open_end, table->word(table->column("group"), row)});
+    ++begin_[static_cast<std::size_t>(spells_.back().child) + 1];
+  }
+  for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
+}
+
+std::pair<const BoardingSpell*, const BoardingSpell*> Boarding::spells(std::int32_t child) const {
+  const auto at = static_cast<std::size_t>(child);
+  return {spells_.data() + begin_[at], spells_.data() + begin_[at + 1]};
+}
+
+std::uint8_t Boarding::group(std::int32_t child, Date date) const {
+  std::uint8_t group = 0;
+  const auto [begin, end] = spells(child);
+  for (const BoardingSpell* spell = begin; spell != end; ++spell) {
+    if (spell->from <= date && date <= spell->to) group = spell->group;
+  }
+  return group;
+}
+
+namespace {
+
+/// Without an enrolment table the marks themselves say who was where; the assumption is counted and printed.
+std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
+  std::map<std::pair<std::int32_t, std::int32_t>, Date> first;
+  if (const RecordTable* marks = records.table("attendance")) {
+    for (const std::int64_t row : marks->order) {
+      const auto key = std::pair(marks->code(marks->column("child"), row), marks->code(marks->column("school"), row));
+      const Date date = marks->date(marks->column("date"), row);
+      const auto [found, fresh] = first.emplace(key, date);
+      if (!fresh) found->second = std::min(found->second, date);
+    }
+  }
+  std::vector<Lane> lanes;
+  for (const auto& [key, date] : first) {
+    Lane lane;
+    lane.child = key.first;
+    lane.school = key.second;
+    lane.from = date;
+    lane.known_on = date;
+    lane.kind = SpellKind::first;
+    lanes.push_back(lane);
+  }
+  if (!lanes.empty()) cohort.assumptions["enrolment_from_marks"] = static_cast<std::int64_t>(lanes.size());
+  std::stable_sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) {
+    return std::tie(a.child, a.from, a.school) < std::tie(b.child, b.from, b.school);
+  });
+  return lanes;
+}
+
+void close_open_ends(std::vector<Lane>& lanes, Cohort& cohort) {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
+      if (lanes[j].school != lanes[i].school || lanes[j].from <= lanes[i].from) continue;
+      if (lanes[i].to == open_end) {
+        lanes[i].to = Date{lanes[j].from.days - 1};
+        lanes[i].closed_by_next = true;
+        ++cohort.assumptions["open_end_superseded"];
+      }
+      break;
+    }
+  }
+}
+
+/// Counts what the paperwork says twice. The spells stay as they are: the register will decide the days.
+void count_overlaps(const std::vector<Lane>& lanes, TableLedger& ledger) {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
+      const bool overlap = lanes[j].from <= lanes[i].to && lanes[i].from <= lanes[j].to;
+      const bool same_school = lanes[i].school == lanes[j].school;
+      if (overlap) ++ledger.kept_apart[same_school ? Reason::spell_overlap : Reason::two_schools];
+      if (!overlap && same_school && lanes[i].class_place != lanes[j].class_place && j == i + 1) {
+        ++ledger.kept_apart[Reason::class_change];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Lane> read_lanes(const Records& records, Cohort& cohort) {
+  const RecordTable* table = records.table("enrolment");
+  if (table == nullptr) return lanes_from_marks(records, cohort);
+  const auto lag = records.lag_days.find("enrolment");
+  const std::int32_t lag_days = lag == records.lag_days.end() ? 0 : lag->second;
+  std::vector<Lane> lanes;
+  lanes.reserve(table->order.size());
+  for (const std::int64_t row : table->order) {
+    Lane lane;
+    lane.child = table->code(table->column("child"), row);
+    lane.school = table->code(table->column("school"), row);
+    lane.class_place = table->code(table->column("class"), row);
+    lane.grade = table->integer(table->column("grade"), row);
+    lane.from = table->date(table->column("from"), row);
+    const Date to = table->date(table->column("to"), row);
+    lane.to = to.known() ? to : open_end;
+    const Date known = table->date(table->column("known_on"), row);
+    lane.known_on = known.known() ? known : Date{lane.from.days + lag_days};
+    lane.stage = table->word(table->column("stage"), row);
+    lane.kind = static_cast<SpellKind>(table->word(table->column("kind"), row));
+    lane.left_to = table->word(table->column("left_to"), row);
+    lanes.push_back(lane);
+  }
+  std::stable_sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) {
+    return std::tie(a.child, a.from, a.school, a.class_place) < std::tie(b.child, b.from, b.school, b.class_place);
+  });
+  close_open_ends(lanes, cohort);
+  count_overlaps(lanes, cohort.ledger.tables.at("enrolment"));
+  return lanes;
+}
+
+namespace {
+
+void index_by_child(Cohort& cohort) {
+  const std::size_t children = cohort.records->children.size();
+  cohort.child_begin.assign(children + 1, 0);
+  for (const Lane& lane : cohort.lanes) ++cohort.child_begin[static_cast<std::size_t>(lane.child) + 1];
+  for (std::size_t i = 1; i <= children; ++i) cohort.child_begin[i] += cohort.child_begin[i - 1];
+  cohort.lanes_by_child.resize(cohort.lanes.size());
+  std::vector<std::uint32_t> next(cohort.child_begin.begin(), cohort.child_begin.end());
+  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    cohort.lanes_by_child[next[static_cast<std::size_t>(cohort.lanes[lane].child)]++] = lane;
+  }
+  for (std::size_t child = 0; child < children; ++child) {
+    const auto begin = cohort.lanes_by_child.begin() + cohort.child_begin[child];
+    const auto end = cohort.lanes_by_child.begin() + cohort.child_begin[child + 1];
+    std::sort(begin, end, [&](std::uint32_t a, std::uint32_t b) {
+      const Lane& x = cohort.lanes[a];
+      const Lane& y = cohort.lanes[b];
+      return std::tie(x.from, x.school, x.class_place, a) < std::tie(y.from, y.school, y.class_place, b);
+    });
+  }
+}
+
+void cut_tiles(Cohort& cohort) {
+  std::size_t bytes = 0;
+  cohort.tile_of_lane.resize(cohort.lanes.size());
+  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    const std::uint32_t calendar = cohort.lanes[lane].calendar;
+    const bool fresh = cohort.tiles.empty() || cohort.tiles.back().calendar != calendar || cohort.tiles.back().lanes == tile_lanes;
+    if (fresh) {
+      cohort.tiles.push_back({calendar, lane, 0, bytes});
+      bytes += cohort.calendars[calendar].slots.size() * tile_lanes;
+    }
+    ++cohort.tiles.back().lanes;
+    cohort.tile_of_lane[lane] = static_cast<std::uint32_t>(cohort.tiles.size() - 1);
+  }
+  cohort.cells.assign(bytes, Cell(State::not_enrolled, 0).byte);
+}
+
+void fill_lane(Cohort& cohort, std::uint32_t index, const Boarding& boarding) {
+  const Lane& lane = cohort.lanes[index];
+  const SessionCalendar& calendar = cohort.calendars[lane.calendar];
+  const auto [first_spell, last_spell] = boarding.spells(lane.child);
+  const bool boards = first_spell != last_spell;
+  for (std::size_t slot = calendar.first_from(lane.from); slot < calendar.slots.size(); ++slot) {
+    const Slot& session = calendar.slots[slot];
+    if (session.date > lane.to) break;
+    const Profile profile{lane.stage, boards ? boarding.group(lane.child, session.date) : std::uint8_t{0}};
+    const State state = lane.kind == SpellKind::suspend ? State::suspended
+                        : session.expects(profile)      ? State::not_recorded
+                                                        : State::no_session;
+    cohort.cells[cohort.cell_at(index, slot)] = Cell(state, 0).byte;
+  }
+}
+
+}  // namespace
+
+void lay_tiles(Cohort& cohort, Calendars& calendars, const Boarding& boarding) {
+  for (Lane& lane : cohort.lanes) lane.calendar = calendars.of_school(lane.school);
+  cohort.calendars = calendars.all();
+  std::stable_sort(cohort.lanes.begin(), cohort.lanes.end(), [](const Lane& a, const Lane& b) {
+    return std::tie(a.calendar, a.school, a.class_place, a.child, a.from) <
+           std::tie(b.calendar, b.school, b.class_place, b.child, b.from);
+  });
+  index_by_child(cohort);
+  cut_tiles(cohort);
+  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) fill_lane(cohort, lane, boarding);
+}
+
+}  // namespace childwell::inline v0_1::detail

@@ -1,0 +1,340 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/data/admit.hpp>
+
+#include "checks.hpp"
+#include "decode.hpp"
+#include "keys.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+namespace childwell::inline v0_1 {
+
+namespace detail {
+namespace {
+
+struct Work {
+  const RawTable* raw = nullptr;
+  RecordTable table;
+  std::optional<Findings> findings;
+  TableLedger ledger;
+};
+
+std::vector<const RawColumn*> match_columns(const RawTable& raw, const TableRule& rule, TableLedger& ledger,
+                                            std::vector<Fault>& faults) {
+  std::vector<const RawColumn*> matched(rule.columns.size(), nullptr);
+  for (const RawColumn& column : raw.columns()) {
+    const auto found = std::find_if(rule.columns.begin(), rule.columns.end(),
+                                    [&](const ColumnRule& known) { return known.name == column.name; });
+    if (found == rule.columns.end()) {
+      ledger.ignored_columns.push_back(column.name);
+      continue;
+    }
+    const RawColumn*& place = matched[static_cast<std::size_t>(found - rule.columns.begin())];
+    if (place != nullptr) faults.push_back({"doubled_column", raw.name(), column.name, raw.rows()});
+    place = &column;
+  }
+  for (std::size_t i = 0; i < rule.columns.size(); ++i) {
+    if (rule.columns[i].required && matched[i] == nullptr) {
+      faults.push_back({"missing_column", raw.name(), std::string(rule.columns[i].name), raw.rows()});
+    }
+  }
+  std::sort(ledger.ignored_columns.begin(), ledger.ignored_columns.end());
+  return matched;
+}
+
+void check_required(const TableRule& rule, const RecordTable& table, Findings& findings) {
+  for (std::size_t c = 0; c < rule.columns.size(); ++c) {
+    if (!rule.columns[c].required) continue;
+    const RecordColumn& column = table.columns[c];
+    const auto position = static_cast<std::int32_t>(c);
+    const Reason reason = missing_reason(rule.columns[c].type);
+    const bool date = rule.columns[c].type == ColumnType::date;
+    for (std::int64_t row = 0; row < table.rows; ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      const bool missing = !column.codes.empty()      ? (date ? !Date{column.codes[at]}.known() : column.codes[at] < 0)
+                           : !column.integers.empty() ? column.integers[at] == missing_integer
+                           : !column.numbers.empty()  ? !(column.numbers[at] == column.numbers[at])
+                           : !column.words.empty()    ? column.words[at] == missing_word
+                                                      : true;
+      if (missing && findings.fates[at] == 0) findings.quarantine(row, reason, position);
+    }
+  }
+}
+
+void decode_table(Work& work, Decoding& decoding, std::vector<Fault>& faults) {
+  const TableRule& rule = *work.table.rule;
+  const auto matched = match_columns(*work.raw, rule, work.ledger, faults);
+  work.table.rows = work.raw->rows();
+  work.findings.emplace(work.table.rows);
+  work.table.columns.resize(rule.columns.size());
+  for (std::size_t c = 0; c < matched.size(); ++c) {
+    if (matched[c] == nullptr) continue;
+    work.table.columns[c] =
+        decode_column(*matched[c], rule, static_cast<std::int32_t>(c), work.table.rows, decoding, *work.findings);
+  }
+  for (const auto& [row, status] : work.findings->status_overrides) {
+    const auto found = std::find_if(rule.columns.begin(), rule.columns.end(),
+                                    [](const ColumnRule& column) { return column.name == "status"; });
+    auto& words = work.table.columns[static_cast<std::size_t>(found - rule.columns.begin())].words;
+    if (words.empty()) words.assign(static_cast<std::size_t>(work.table.rows), missing_word);
+    words[static_cast<std::size_t>(row)] = status;
+  }
+  check_required(rule, work.table, *work.findings);
+}
+
+void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
+  if (options.id_form == IdForm::any) return;
+  std::vector<Reason> verdicts;
+  const Dictionary& children = ids.of(IdKind::child);
+  for (std::int32_t code = 0; code < children.size(); ++code) verdicts.push_back(check_id(children.text(code), options));
+  for (std::size_t c = 0; c < work.table.columns.size(); ++c) {
+    if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
+    const auto& codes = work.table.columns[c].codes;
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+      const Reason reason = codes[row] < 0 ? Reason::none : verdicts[static_cast<std::size_t>(codes[row])];
+      if (reason != Reason::none) {
+        work.findings->quarantine(static_cast<std::int64_t>(row), reason, static_cast<std::int32_t>(c));
+      }
+    }
+  }
+}
+
+void renumber(std::vector<std::int32_t>& codes, const std::vector<std::int32_t>& renumbered) {
+  for (std::int32_t& code : codes) {
+    if (code >= 0) code = renumbered[static_cast<std::size_t>(code)];
+  }
+}
+
+/// Pseudonyms of one kind of identifier, in their own order; returns the new code of each old one.
+std::vector<std::int32_t> pseudonyms_of(const Dictionary& ids, std::string_view kind, const Pseudonymise& pseudonymise,
+                                        std::vector<std::string>& sorted) {
+  std::vector<std::pair<std::string, std::int32_t>> made;
+  made.reserve(static_cast<std::size_t>(ids.size()));
+  for (std::int32_t code = 0; code < ids.size(); ++code) made.emplace_back(pseudonymise(kind, ids.text(code)), code);
+  std::sort(made.begin(), made.end());
+  std::vector<std::int32_t> renumbered(made.size());
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    renumbered[static_cast<std::size_t>(made[i].second)] = static_cast<std::int32_t>(i);
+    sorted.push_back(std::move(made[i].first));
+  }
+  return renumbered;
+}
+
+void make_canonical(std::vector<Work>& works, RawIds& ids, Records& records, const Pseudonymise& pseudonymise) {
+  std::array<std::vector<std::int32_t>, 4> people;
+  std::vector<std::string> others;
+  people[0] = pseudonyms_of(ids.of(IdKind::child), "child", pseudonymise, records.children);
+  people[1] = pseudonyms_of(ids.of(IdKind::person), "person", pseudonymise, others);
+  people[2] = pseudonyms_of(ids.of(IdKind::household), "household", pseudonymise, others);
+  people[3] = pseudonyms_of(ids.of(IdKind::guardian), "guardian", pseudonymise, others);
+  const auto places = records.places.sort();
+  const auto names = records.names.sort();
+  for (Work& work : works) {
+    for (std::size_t c = 0; c < work.table.columns.size(); ++c) {
+      const ColumnRule& rule = work.table.rule->columns[c];
+      auto& codes = work.table.columns[c].codes;
+      if (rule.type == ColumnType::person_id) renumber(codes, people[static_cast<std::size_t>(rule.id_kind) - 1]);
+      if (rule.type == ColumnType::place) renumber(codes, places);
+      if (rule.type == ColumnType::name) renumber(codes, names);
+    }
+  }
+}
+
+void count_unmapped(Work& work) {
+  const Findings& findings = *work.findings;
+  if (findings.unmapped.empty()) return;
+  const auto child = std::find_if(work.table.rule->columns.begin(), work.table.rule->columns.end(),
+                                  [](const ColumnRule& rule) { return rule.id_kind == IdKind::child; });
+  constexpr std::size_t enough = 10;  // a code that fewer children hold could point at one of them
+  std::map<std::int32_t, std::pair<std::int64_t, std::set<std::int32_t>>> holders;
+  for (const auto& [row, text] : findings.unmapped) {
+    auto& [rows, children] = holders[text];
+    ++rows;
+    if (child == work.table.rule->columns.end() || children.size() >= enough) continue;
+    const auto& codes = work.table.columns[static_cast<std::size_t>(child - work.table.rule->columns.begin())].codes;
+    if (!codes.empty()) children.insert(codes[static_cast<std::size_t>(row)]);
+  }
+  for (const auto& [text, held] : holders) {
+    const bool shown = child == work.table.rule->columns.end() || held.second.size() >= enough;
+    work.ledger.unmapped_codes[shown ? findings.unmapped_texts.text(text) : ""] += held.first;
+  }
+}
+
+void close_ledger(Work& work, const AdmitOptions& options) {
+  TableLedger& ledger = work.ledger;
+  Findings& findings = *work.findings;
+  ledger.read = work.table.rows;
+  for (const auto& [row, entry] : findings.quarantined) {
+    ledger.quarantine.push_back(entry);
+    ++ledger.reasons[entry.reason];
+  }
+  ledger.quarantined = static_cast<std::int64_t>(findings.quarantined.size());
+  ledger.corrected = static_cast<std::int64_t>(findings.repeated.size());
+  if (ledger.corrected > 0) ledger.reasons[Reason::duplicate] += ledger.corrected;
+  for (const auto& [row, reason] : findings.mended) {
+    if (findings.fates[static_cast<std::size_t>(row)] != 0) continue;
+    ++ledger.corrected;
+    ++ledger.reasons[reason];
+  }
+  ledger.accepted = 0;
+  for (const std::uint8_t fate : findings.fates) ledger.accepted += fate == 0 ? 1 : 0;
+  for (const auto& [row, reason] : findings.mended) {
+    if (findings.fates[static_cast<std::size_t>(row)] == 0) --ledger.accepted;
+  }
+  const auto refused = options.refused_lines.find(work.table.rule->name);
+  if (refused != options.refused_lines.end()) {
+    for (const auto& [line, reason] : refused->second) {
+      ++ledger.read;
+      ++ledger.quarantined;
+      ++ledger.reasons[reason];
+      ledger.quarantine.push_back({line, reason, std::uint64_t{1} << static_cast<unsigned>(reason), -1});
+    }
+  }
+  std::sort(ledger.quarantine.begin(), ledger.quarantine.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.row, a.reason, a.column) < std::tie(b.row, b.reason, b.column);
+  });
+  const RecordColumn& known = work.table.column("known_on");
+  for (const std::int64_t row : work.table.order) {
+    if (!work.table.date(known, row).known()) ++ledger.known_on_assumed;
+  }
+}
+
+void count_children(const std::vector<Work>& works, Records& records) {
+  std::vector<bool> used(records.children.size(), false);
+  for (const Work& work : works) {
+    for (std::size_t c = 0; c < work.table.columns.size(); ++c) {
+      if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
+      const auto& codes = work.table.columns[c].codes;
+      for (std::size_t row = 0; row < codes.size(); ++row) {
+        if (codes[row] >= 0 && work.findings->fates[row] != static_cast<std::uint8_t>(Fate::quarantined)) {
+          used[static_cast<std::size_t>(codes[row])] = true;
+        }
+      }
+    }
+  }
+  records.ledger.children_read = static_cast<std::int64_t>(records.children.size());
+  records.ledger.children_lost = std::count(used.begin(), used.end(), false);
+}
+
+void check_options(const AdmitOptions& options) {
+  for (const auto& [name, map] : options.codes) {
+    const auto dot = name.find('.');
+    const TableRule* table = dot == std::string::npos ? nullptr : find_table_rule(std::string_view(name).substr(0, dot));
+    const std::string column = dot == std::string::npos ? name : name.substr(dot + 1);
+    const auto known = [&](const ColumnRule& rule) { return rule.name == column; };
+    if (table == nullptr || std::none_of(table->columns.begin(), table->columns.end(), known)) {
+      throw std::invalid_argument("childwell: codes for '" + name + "': there is no such column; name it table.column");
+    }
+    const ColumnRule& rule = *std::find_if(table->columns.begin(), table->columns.end(), known);
+    const bool score = table->name == "exam_results" && column == "value";
+    const ColumnRule& target =
+        score ? *std::find_if(table->columns.begin(), table->columns.end(), [](const ColumnRule& c) { return c.name == "status"; })
+              : rule;
+    for (const auto& [code, word] : map) {
+      if (std::find(target.words.begin(), target.words.end(), word) == target.words.end()) {
+        throw std::invalid_argument("childwell: codes for '" + name + "': '" + word + "' is not one of the column's words");
+      }
+    }
+  }
+  if (options.id_form == IdForm::fixed_width && options.id_width <= 0) {
+    throw std::invalid_argument("childwell: a fixed width of ids must be at least 1");
+  }
+}
+
+bool stops(const Fault& fault) { return fault.code != "table_not_read"; }
+
+}  // namespace
+}  // namespace detail
+
+Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudonymise, std::string key_id,
+                      const AdmitOptions& options) {
+  using namespace detail;
+  check_options(options);
+  Records records;
+  records.key_id = std::move(key_id);
+  records.purpose = options.purpose;
+  records.lag_days = options.lag_days;
+  records.made_up = options.made_up;
+  if (options.register_mode == "full") records.register_mode = 0;
+  else if (options.register_mode == "by_exception") records.register_mode = 1;
+  else if (!options.register_mode.empty()) {
+    throw std::invalid_argument("childwell: registers='" + options.register_mode + "': say full or by_exception");
+  }
+
+  std::sort(tables.begin(), tables.end(), [](const RawTable& a, const RawTable& b) { return a.name() < b.name(); });
+  std::vector<Fault> faults;
+  RawIds ids;
+  Decoding decoding{options, ids, records.places, records.names};
+  std::vector<Work> works;
+  for (const RawTable& raw : tables) {
+    const TableRule* rule = find_table_rule(raw.name());
+    if (rule == nullptr || !rule->admitted) {
+      faults.push_back({rule == nullptr ? "unknown_table" : "table_not_read", raw.name(), "", raw.rows()});
+      continue;
+    }
+    if (!works.empty() && works.back().raw->name() == raw.name()) {
+      faults.push_back({"doubled_table", raw.name(), "", raw.rows()});
+      continue;
+    }
+    Work& work = works.emplace_back();
+    work.raw = &raw;
+    work.table.rule = rule;
+    decode_table(work, decoding, faults);
+  }
+  if (std::any_of(faults.begin(), faults.end(), stops)) return faults;
+
+  for (Work& work : works) check_ids(work, ids, options);
+  make_canonical(works, ids, records, pseudonymise);
+  ids = RawIds{};  // the identifiers themselves are not needed again, and do not stay
+  for (Work& work : works) check_rows(work.table, *work.findings, options);
+  Checked checked;
+  for (Work& work : works) checked.emplace(std::string(work.table.rule->name), CheckedTable{&work.table, &*work.findings});
+  check_references(checked, records);
+  for (Work& work : works) order_by_key(work.table, *work.findings);
+  for (Work& work : works) {
+    count_unmapped(work);
+    work.table.fates = work.findings->fates;
+    close_ledger(work, options);
+  }
+  count_children(works, records);
+  for (Work& work : works) {
+    const std::string name(work.table.rule->name);
+    if (options.strict && work.ledger.quarantined > 0) {
+      faults.push_back({"rows_quarantined", name, "", work.ledger.quarantined});
+    }
+    records.ledger.tables.emplace(name, std::move(work.ledger));
+    records.tables.emplace(name, std::move(work.table));
+  }
+  for (const TableRule& rule : table_rules()) {
+    if (rule.admitted && records.table(rule.name) == nullptr) {
+      records.ledger.missing_tables.emplace_back(rule.name);
+    }
+  }
+  records.ledger.faults = faults;
+  check_identity(records.ledger);
+  if (options.strict && std::any_of(faults.begin(), faults.end(), stops)) return faults;
+  return records;
+}
+
+const RecordColumn& RecordTable::column(std::string_view name) const {
+  static const RecordColumn nothing;
+  for (std::size_t c = 0; c < rule->columns.size(); ++c) {
+    if (rule->columns[c].name == name) return c < columns.size() ? columns[c] : nothing;
+  }
+  return nothing;
+}
+
+void check_identity(const Ledger& ledger) {
+  for (const auto& [name, table] : ledger.tables) {
+    if (table.accepted + table.corrected + table.quarantined != table.read) {
+      throw std::logic_error("childwell: rows of table '" + name + "' are not accounted for; please report this");
+    }
+  }
+}
+
+}  // namespace childwell::inline v0_1

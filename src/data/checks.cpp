@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+#include <unordered_set>
+
+namespace childwell::inline v0_1::detail {
+
+namespace {
+
+std::int32_t position(const RecordTable& table, std::string_view name) {
+  const auto& columns = table.rule->columns;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].name == name) return static_cast<std::int32_t>(c);
+  }
+  return -1;
+}
+
+std::uint8_t word_of(const RecordTable& table, std::string_view column, std::string_view word) {
+  const auto& words = table.rule->columns[static_cast<std::size_t>(position(table, column))].words;
+  return static_cast<std::uint8_t>(std::find(words.begin(), words.end(), word) - words.begin());
+}
+
+template <class Test>
+void refuse(const RecordTable& table, Findings& findings, std::string_view column, Reason reason, Test test) {
+  const std::int32_t at = position(table, column);
+  for (std::int64_t row = 0; row < table.rows; ++row) {
+    if (findings.fates[static_cast<std::size_t>(row)] == 0 && test(row)) findings.quarantine(row, reason, at);
+  }
+}
+
+void check_spells(const RecordTable& table, Findings& findings) {
+  const RecordColumn& from = table.column("from");
+  const RecordColumn& to = table.column("to");
+  if (!from.given() || !to.given()) return;
+  refuse(table, findings, "to", Reason::spell_reversed, [&](std::int64_t row) {
+    const Date end = table.date(to, row);
+    const Date begin = table.date(from, row);
+    return end.known() && begin.known() && end < begin;
+  });
+}
+
+void check_future(const RecordTable& table, Findings& findings, Date received_on) {
+  const RecordColumn& date = table.column("date");
+  if (!received_on.known() || !date.given() || table.rule->name == "calendar" || table.rule->name == "exams") return;
+  refuse(table, findings, "date", Reason::date_future, [&](std::int64_t row) { return table.date(date, row) > received_on; });
+}
+
+void check_units(const RecordTable& table, Findings& findings) {
+  constexpr std::int64_t most = 15;  // four bits of a cell
+  if (table.rule->name == "sessions" && table.given("units")) {
+    const RecordColumn& units = table.column("units");
+    refuse(table, findings, "units", Reason::weight, [&](std::int64_t row) {
+      const std::int64_t value = table.integer(units, row);
+      return value != missing_integer && (value < 1 || value > most);
+    });
+  }
+  if (table.rule->name == "attendance" && table.given("units_absent")) {
+    const RecordColumn& units = table.column("units_absent");
+    refuse(table, findings, "units_absent", Reason::weight, [&](std::int64_t row) {
+      const std::int64_t value = table.integer(units, row);
+      return value != missing_integer && (value < 0 || value > most);
+    });
+  }
+}
+
+void check_totals(const RecordTable& table, Findings& findings) {
+  const RecordColumn& possible = table.column("sessions_possible");
+  const RecordColumn* counts[] = {&table.column("absent_excused"), &table.column("absent_unexcused"),
+                                  &table.column("absent_unknown"), &table.column("late")};
+  refuse(table, findings, "sessions_possible", Reason::weight, [&](std::int64_t row) {
+    const std::int64_t all = table.integer(possible, row);
+    std::int64_t absent = 0;
+    for (int i = 0; i < 4; ++i) {
+      const std::int64_t count = table.integer(*counts[i], row);
+      if (count == missing_integer) continue;
+      if (count < 0 || count > all) return true;
+      if (i < 3) absent += count;
+    }
+    return all < 0 || absent > all;
+  });
+  refuse(table, findings, "place", Reason::id_missing, [&](std::int64_t row) {
+    return table.code(table.column("child"), row) < 0 && table.code(table.column("place"), row) < 0;
+  });
+}
+
+void check_papers(const RecordTable& table, Findings& findings) {
+  const RecordColumn& scale = table.column("scale");
+  const RecordColumn& full = table.column("full");
+  const std::uint8_t levels = word_of(table, "scale", "levels");
+  refuse(table, findings, "full", Reason::score_range, [&](std::int64_t row) {
+    if (table.word(scale, row) == levels) return false;
+    return !(table.number(full, row) > 0);
+  });
+}
+
+void check_results(const RecordTable& table, Findings& findings) {
+  const RecordColumn& value = table.column("value");
+  const RecordColumn& level = table.column("level");
+  const RecordColumn& status = table.column("status");
+  const std::uint8_t sat = word_of(table, "status", "sat");
+  const auto has_result = [&](std::int64_t row) {
+    return !std::isnan(table.number(value, row)) || table.code(level, row) >= 0;
+  };
+  refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
+    const std::uint8_t word = table.word(status, row);
+    if (table.number(value, row) < 0) return true;
+    return (word == sat || word == missing_word) && !has_result(row);
+  });
+  refuse(table, findings, "status", Reason::score_token, [&](std::int64_t row) {
+    const std::uint8_t word = table.word(status, row);
+    const bool no_result = word != sat && word != missing_word && word != word_of(table, "status", "void");
+    return no_result && has_result(row);
+  });
+}
+
+void check_links(const RecordTable& table, Findings& findings) {
+  const bool lineage = table.rule->name == "lineage";
+  const RecordColumn& old = table.column(lineage ? "old" : "place");
+  const RecordColumn& other = table.column(lineage ? "new" : "parent");
+  refuse(table, findings, lineage ? "new" : "parent", Reason::cross, [&](std::int64_t row) {
+    const std::int32_t code = table.code(old, row);
+    return code >= 0 && code == table.code(other, row);
+  });
+}
+
+void check_session_names(const Checked& checked) {
+  const auto sessions = checked.find("sessions");
+  if (sessions == checked.end()) return;
+  const RecordTable& declared = *sessions->second.table;
+  const RecordColumn& name = declared.column("session");
+  std::unordered_set<std::int32_t> known;
+  for (std::int64_t row = 0; row < declared.rows; ++row) {
+    if (sessions->second.findings->fates[static_cast<std::size_t>(row)] == 0) known.insert(declared.code(name, row));
+  }
+  for (const std::string_view user : {"attendance", "registers"}) {
+    const auto found = checked.find(user);
+    if (found == checked.end()) continue;
+    const RecordTable& table = *found->second.table;
+    const RecordColumn& session = table.column("session");
+    refuse(table, *found->second.findings, "session", Reason::term_unknown, [&](std::int64_t row) {
+      const std::int32_t code = table.code(session, row);
+      return code >= 0 && !known.contains(code);
+    });
+  }
+}
+
+void check_calendar_span(const Checked& checked) {
+  const auto calendar = checked.find("calendar");
+  const auto attendance = checked.find("attendance");
+  if (calendar == checked.end() || attendance == checked.end()) return;
+  const RecordTable& days = *calendar->second.table;
+  const RecordColumn& date = days.column("date");
+  Date first = open_end;
+  Date last;
+  for (std::int64_t row = 0; row < days.rows; ++row) {
+    if (calendar->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
+    first = std::min(first, days.date(date, row));
+    last = std::max(last, days.date(date, row));
+  }
+  if (!last.known()) return;
+  const RecordTable& marks = *attendance->second.table;
+  const RecordColumn& when = marks.column("date");
+  refuse(marks, *attendance->second.findings, "date", Reason::term_unknown, [&](std::int64_t row) {
+    const Date day = marks.date(when, row);
+    return day < first || day > last;
+  });
+}
+
+using Paper = std::tuple<std::int32_t, std::int32_t, std::int32_t>;
+
+std::vector<std::string_view> levels_of(std::string_view text) {
+  std::vector<std::string_view> levels;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('|', begin), text.size());
+    levels.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return levels;
+}
+
+/// Results are judged by the paper they were sat on: it must have been set, and the mark must lie on its scale.
+void check_results_against_papers(const Checked& checked, const Records& records) {
+  const auto exams = checked.find("exams");
+  const auto results = checked.find("exam_results");
+  if (exams == checked.end() || results == checked.end()) return;
+  const RecordTable& set = *exams->second.table;
+  std::map<Paper, std::int64_t> papers;
+  for (std::int64_t row = 0; row < set.rows; ++row) {
+    if (exams->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
+    papers.emplace(Paper{set.code(set.column("exam"), row), set.code(set.column("subject"), row),
+                         set.code(set.column("paper"), row)}, row);
+  }
+  const RecordTable& table = *results->second.table;
+  Findings& findings = *results->second.findings;
+  const RecordColumn& exam = table.column("exam");
+  const RecordColumn& subject = table.column("subject");
+  const RecordColumn& paper = table.column("paper");
+  const auto find = [&](std::int64_t row) -> std::int64_t {
+    const Paper wanted{table.code(exam, row), table.code(subject, row), table.code(paper, row)};
+    const auto exact = papers.find(wanted);
+    if (exact != papers.end()) return exact->second;
+    if (std::get<2>(wanted) >= 0) return -1;
+    // a result that names no paper belongs to the only one that was set
+    const auto first = papers.lower_bound({std::get<0>(wanted), std::get<1>(wanted), -1});
+    if (first == papers.end() || std::get<0>(first->first) != std::get<0>(wanted) ||
+        std::get<1>(first->first) != std::get<1>(wanted)) {
+      return -1;
+    }
+    const auto second = std::next(first);
+    const bool only = second == papers.end() || std::get<0>(second->first) != std::get<0>(wanted) ||
+                      std::get<1>(second->first) != std::get<1>(wanted);
+    return only ? first->second : -1;
+  };
+  refuse(table, findings, "exam", Reason::term_unknown, [&](std::int64_t row) { return find(row) < 0; });
+  refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
+    const double full = set.number(set.column("full"), find(row));
+    return table.number(table.column("value"), row) > full;
+  });
+  refuse(table, findings, "level", Reason::code_unknown, [&](std::int64_t row) {
+    const std::int32_t level = table.code(table.column("level"), row);
+    const std::int32_t declared = set.code(set.column("levels"), find(row));
+    if (level < 0 || declared < 0) return false;
+    const auto levels = levels_of(records.names.text(declared));
+    return std::find(levels.begin(), levels.end(), records.names.text(level)) == levels.end();
+  });
+}
+
+}  // namespace
+
+void check_rows(RecordTable& table, Findings& findings, const AdmitOptions& options) {
+  const std::string_view name = table.rule->name;
+  check_spells(table, findings);
+  check_future(table, findings, options.received_on);
+  check_units(table, findings);
+  if (name == "attendance_totals") check_totals(table, findings);
+  if (name == "exams") check_papers(table, findings);
+  if (name == "exam_results") check_results(table, findings);
+  if (name == "lineage" || name == "places") check_links(table, findings);
+}
+
+void check_references(const Checked& checked, const Records& records) {
+  check_session_names(checked);
+  check_calendar_span(checked);
+  check_results_against_papers(checked, records);
+}
+
+}  // namespace childwell::inline v0_1::detail

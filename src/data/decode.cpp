@@ -1,0 +1,571 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "decode.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace childwell::inline v0_1::detail {
+
+namespace {
+
+template <class T>
+struct Decoded {
+  T value{};
+  Reason reason = Reason::none;
+  bool mended = false;
+};
+
+/// Calls decode once for each row, and once for each entry of a dictionary where the column has one.
+template <class T, class Decode, class Store>
+void each_cell(const RawColumn& column, Decode decode, Store store) {
+  std::int64_t row = 0;
+  for (const RawChunk& chunk : column.chunks) {
+    if (chunk.layout() == Layout::dictionary) {
+      const Decoded<T> missing = decode(RawCell{});
+      std::vector<std::optional<Decoded<T>>> entries(static_cast<std::size_t>(chunk.dictionary()->length()));
+      for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        const std::int64_t code = chunk.dictionary_code(i);
+        if (code < 0) {
+          store(row, missing, RawCell{});
+          continue;
+        }
+        auto& entry = entries[static_cast<std::size_t>(code)];
+        if (!entry) entry = decode(chunk.dictionary()->cell(code));
+        store(row, *entry, RawCell{});
+      }
+    } else {
+      for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        const RawCell cell = chunk.cell(i);
+        store(row, decode(cell), cell);
+      }
+    }
+  }
+}
+
+bool plain(std::string_view text) {
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  return !text.empty() && text.front() > ' ' && text.back() > ' ' && text.front() != '\'' &&
+         std::none_of(text.begin(), text.end(), odd);
+}
+
+/// Removes blanks around a code and turns full-width forms (U+FF01 to U+FF5E, U+3000) into ASCII.
+std::string cleaned(std::string_view text) {
+  std::string narrow;
+  narrow.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto at = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
+    if (i + 2 < text.size() && at(i) == 0xEF && (at(i + 1) == 0xBC || at(i + 1) == 0xBD)) {
+      const unsigned point = 0xF000U | ((at(i + 1) & 0x3FU) << 6) | (at(i + 2) & 0x3FU);
+      if (point >= 0xFF01 && point <= 0xFF5E) {
+        narrow.push_back(static_cast<char>(point - 0xFEE0));
+        i += 2;
+        continue;
+      }
+    }
+    if (i + 2 < text.size() && at(i) == 0xE3 && at(i + 1) == 0x80 && at(i + 2) == 0x80) {
+      narrow.push_back(' ');
+      i += 2;
+      continue;
+    }
+    narrow.push_back(text[i]);
+  }
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\''; };
+  std::size_t begin = 0;
+  std::size_t end = narrow.size();
+  while (begin < end && blank(narrow[begin])) ++begin;
+  while (end > begin && blank(narrow[end - 1])) --end;
+  return narrow.substr(begin, end - begin);
+}
+
+std::string text_of(std::int64_t value) {
+  char buffer[24];
+  const auto written = std::to_chars(buffer, buffer + sizeof buffer, value);
+  return {buffer, written.ptr};
+}
+
+std::optional<std::int64_t> whole(double value) {
+  constexpr double limit = 9007199254740992.0;  // 2^53: beyond it a double has lost digits of an identifier
+  if (!(std::fabs(value) < limit) || value != std::floor(value)) return {};
+  return static_cast<std::int64_t>(value);
+}
+
+struct CodeText {
+  std::string owned;          ///< where the text had to be made
+  std::string_view borrowed;  ///< where it stands in the column as it is
+  [[nodiscard]] std::string_view text() const { return owned.empty() ? borrowed : std::string_view(owned); }
+  Reason reason = Reason::none;
+  bool mended = false;
+};
+
+/// The text of an identifier, place, name or code, whatever the column's type was.
+CodeText code_text(const RawCell& cell) {
+  CodeText result;
+  switch (cell.kind) {
+    case RawCell::Kind::missing: break;
+    case RawCell::Kind::text:
+      if (plain(cell.text)) {
+        result.borrowed = cell.text;
+      } else {
+        result.owned = cleaned(cell.text);
+        result.mended = result.owned != cell.text;
+      }
+      break;
+    case RawCell::Kind::integer:
+      result.owned = text_of(cell.integer);
+      break;
+    case RawCell::Kind::real:
+      if (const auto value = whole(cell.real)) {
+        result.owned = text_of(*value);
+      } else {
+        result.reason = Reason::number_format;
+      }
+      break;
+    case RawCell::Kind::date:
+      result.owned = to_iso(Date{static_cast<std::int32_t>(cell.integer)});
+      break;
+    case RawCell::Kind::instant: result.reason = Reason::type_mixed; break;
+  }
+  return result;
+}
+
+constexpr std::int32_t first_day = -25567;  // 1900-01-01
+constexpr std::int32_t last_day = 47846;    // 2100-12-31
+constexpr std::int32_t no_day = std::numeric_limits<std::int32_t>::min();
+
+Decoded<std::int32_t> day(std::int64_t days) {
+  if (days < first_day || days > last_day) return {no_day, Reason::date_impossible, false};
+  return {static_cast<std::int32_t>(days), Reason::none, false};
+}
+
+Decoded<std::int32_t> day(std::optional<Date> date) {
+  return date ? day(date->days) : Decoded<std::int32_t>{no_day, Reason::date_impossible, false};
+}
+
+bool declared(const AdmitOptions& options, DateForm form) {
+  return std::find(options.date_forms.begin(), options.date_forms.end(), form) != options.date_forms.end();
+}
+
+Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& options) {
+  if (declared(options, DateForm::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
+    const auto date = to_date({static_cast<int>(value / 10000), static_cast<int>(value / 100 % 100),
+                               static_cast<int>(value % 100)});
+    auto result = day(date);
+    result.mended = true;
+    return result;
+  }
+  // Excel counts a 29 February 1900 that never was, so its day 61 is 1 March 1900
+  if (declared(options, DateForm::excel_1900) && value >= 61 && value < 80'000) return {day(value - 25569).value, Reason::none, true};
+  if (declared(options, DateForm::excel_1904) && value >= 0 && value < 80'000) return {day(value - 24107).value, Reason::none, true};
+  return {no_day, Reason::date_impossible, false};
+}
+
+/// Reads "2024/9/1", "2024.9.1" and "2024年9月1日": three runs of digits with something between them.
+std::optional<CivilDate> three_numbers(std::string_view text, bool chinese) {
+  int parts[3] = {0, 0, 0};
+  int part = -1;
+  bool inside = false;
+  std::string between;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      if (!inside && ++part > 2) return {};
+      inside = true;
+      parts[part] = parts[part] * 10 + (c - '0');
+      if (parts[part] > 9999) return {};
+    } else {
+      inside = false;
+      between.push_back(c);
+    }
+  }
+  if (part != 2) return {};
+  const bool fits = chinese ? between == "年月日" || between == "年月" : between == "//" || between == ".." || between == "--";
+  return fits ? std::optional(CivilDate{parts[0], parts[1], parts[2]}) : std::nullopt;
+}
+
+/// Minutes east of Greenwich of "Z", "+08:00", "+0800" or "+08".
+std::optional<int> zone_minutes(std::string_view zone) {
+  if (zone == "Z" || zone == "z") return 0;
+  if (zone.size() < 3 || (zone[0] != '+' && zone[0] != '-')) return {};
+  std::string digits;
+  for (const char c : zone.substr(1)) {
+    if (c >= '0' && c <= '9') digits.push_back(c);
+    else if (c != ':') return {};
+  }
+  if (digits.size() != 2 && digits.size() != 4) return {};
+  if (digits.size() == 2) digits += "00";
+  const int minutes = (digits[0] - '0') * 600 + (digits[1] - '0') * 60 + (digits[2] - '0') * 10 + (digits[3] - '0');
+  if (minutes > 14 * 60) return {};
+  return zone[0] == '-' ? -minutes : minutes;
+}
+
+/// Reads "2025-09-01T07:30:00", with or without a zone, behind a date that was read already.
+Decoded<std::int32_t> day_of_instant(Date date, std::string_view clock, const AdmitOptions& options) {
+  const auto two = [&clock](std::size_t at) -> int {
+    if (at + 1 >= clock.size()) return -1;
+    const char a = clock[at];
+    const char b = clock[at + 1];
+    return a >= '0' && a <= '9' && b >= '0' && b <= '9' ? (a - '0') * 10 + (b - '0') : -1;
+  };
+  const int hour = two(0);
+  const int minute = clock.size() > 2 && clock[2] == ':' ? two(3) : -1;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return {no_day, Reason::date_impossible, false};
+  std::size_t end = 5;
+  while (end < clock.size() && (clock[end] == ':' || clock[end] == '.' || (clock[end] >= '0' && clock[end] <= '9'))) ++end;
+  if (end == clock.size()) return {date.days, Reason::none, false};
+  const auto zone = zone_minutes(clock.substr(end));
+  if (!zone) return {no_day, Reason::time_zone, false};
+  int minutes = hour * 60 + minute - *zone + options.utc_offset_minutes;
+  int shift = 0;
+  for (; minutes < 0; minutes += 1440) --shift;
+  for (; minutes >= 1440; minutes -= 1440) ++shift;
+  return {date.days + shift, Reason::none, false};
+}
+
+Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
+  std::string owned;
+  std::string_view text = raw;
+  if (!plain(raw)) {
+    owned = cleaned(raw);
+    text = owned;
+  }
+  if (text.empty()) return {no_day, Reason::none, false};
+  const bool mended = text != raw;
+  if (const auto date = parse_iso_date(text)) {
+    auto result = day(date);
+    result.mended = mended;
+    return result;
+  }
+  if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {
+    if (const auto date = parse_iso_date(text.substr(0, 10))) return day_of_instant(*date, text.substr(11), options);
+  }
+  if (declared(options, DateForm::separated)) {
+    if (const auto civil = three_numbers(text, false)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+  }
+  if (declared(options, DateForm::chinese)) {
+    if (const auto civil = three_numbers(text, true)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+  }
+  std::int64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) return day_of_number(value, options);
+  return {no_day, Reason::date_impossible, false};
+}
+
+Decoded<std::int32_t> decode_day(const RawCell& cell, const AdmitOptions& options) {
+  switch (cell.kind) {
+    case RawCell::Kind::missing: return {no_day, Reason::none, false};
+    case RawCell::Kind::date: return day(cell.integer);
+    case RawCell::Kind::instant: {
+      const std::int64_t local = cell.integer + (cell.zoned ? std::int64_t{options.utc_offset_minutes} * 60 : 0);
+      return day((local >= 0 ? local : local - 86'399) / 86'400);
+    }
+    case RawCell::Kind::text: return day_of_text(cell.text, options);
+    case RawCell::Kind::integer: return day_of_number(cell.integer, options);
+    case RawCell::Kind::real:
+      if (const auto value = whole(cell.real)) return day_of_number(*value, options);
+      return {no_day, Reason::date_impossible, false};
+  }
+  return {no_day, Reason::date_impossible, false};
+}
+
+Reason number_fault(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::any_of(text.begin(), text.end(), digit) ? Reason::number_format : Reason::type_mixed;
+}
+
+Decoded<double> decode_number(const RawCell& cell) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  switch (cell.kind) {
+    case RawCell::Kind::missing: return {nan, Reason::none, false};
+    case RawCell::Kind::integer: return {static_cast<double>(cell.integer), Reason::none, false};
+    case RawCell::Kind::real:
+      if (std::isinf(cell.real)) return {nan, Reason::number_format, false};
+      return {cell.real, Reason::none, false};
+    case RawCell::Kind::text: {
+      const CodeText code = code_text(cell);
+      if (code.text().empty()) return {nan, Reason::none, false};
+      double value = nan;
+      const char* end = code.text().data() + code.text().size();
+      const auto read = std::from_chars(code.text().data(), end, value);
+      if (read.ec != std::errc{} || read.ptr != end || !std::isfinite(value)) return {nan, number_fault(code.text()), false};
+      return {value, Reason::none, code.mended};
+    }
+    default: return {nan, Reason::type_mixed, false};
+  }
+}
+
+Decoded<std::int64_t> decode_integer(const RawCell& cell) {
+  if (cell.kind == RawCell::Kind::integer) return {cell.integer, Reason::none, false};
+  const Decoded<double> number = decode_number(cell);
+  if (number.reason != Reason::none || std::isnan(number.value)) return {missing_integer, number.reason, false};
+  if (const auto value = whole(number.value)) return {*value, Reason::none, number.mended};
+  return {missing_integer, Reason::number_format, false};
+}
+
+Decoded<std::uint8_t> decode_flag(const RawCell& cell) {
+  const CodeText code = code_text(cell);
+  if (code.reason != Reason::none) return {missing_word, code.reason, false};
+  if (code.text().empty()) return {missing_word, Reason::none, false};
+  for (const std::string_view yes : {"1", "true", "True", "TRUE", "yes", "是"}) {
+    if (code.text() == yes) return {1, Reason::none, false};
+  }
+  for (const std::string_view no : {"0", "false", "False", "FALSE", "no", "否"}) {
+    if (code.text() == no) return {0, Reason::none, false};
+  }
+  return {missing_word, Reason::code_unknown, false};
+}
+
+using CodeMap = std::map<std::string, std::string, std::less<>>;
+
+const CodeMap* code_map(const AdmitOptions& options, std::string_view table, std::string_view column) {
+  const auto found = options.codes.find(std::string(table) + "." + std::string(column));
+  return found == options.codes.end() ? nullptr : &found->second;
+}
+
+std::uint8_t word_position(const ColumnRule& rule, std::string_view word) {
+  const auto found = std::find(rule.words.begin(), rule.words.end(), word);
+  return found == rule.words.end() ? missing_word : static_cast<std::uint8_t>(found - rule.words.begin());
+}
+
+/// Remembers what each text meant, because a column of codes holds few of them many times.
+class WordReader {
+ public:
+  WordReader(const ColumnRule& rule, const CodeMap* codes) : rule_(rule), codes_(codes) {}
+
+  std::uint8_t read(std::string_view text) {
+    if (text == last_text_) return last_word_;
+    auto found = known_.find(std::string(text));
+    if (found == known_.end()) found = known_.emplace(std::string(text), look_up(text)).first;
+    last_text_ = found->first;
+    return last_word_ = found->second;
+  }
+
+ private:
+  std::uint8_t look_up(std::string_view text) const {
+    if (codes_ != nullptr) {
+      const auto mapped = codes_->find(text);
+      if (mapped != codes_->end()) return word_position(rule_, mapped->second);
+    }
+    return word_position(rule_, text);
+  }
+
+  const ColumnRule& rule_;
+  const CodeMap* codes_;
+  std::unordered_map<std::string, std::uint8_t> known_;
+  std::string_view last_text_ = "\xFF";
+  std::uint8_t last_word_ = missing_word;
+};
+
+}  // namespace
+
+Reason missing_reason(ColumnType type) {
+  switch (type) {
+    case ColumnType::person_id:
+    case ColumnType::place:
+    case ColumnType::name: return Reason::id_missing;
+    case ColumnType::date: return Reason::date_impossible;
+    case ColumnType::integer:
+    case ColumnType::number: return Reason::score_range;
+    case ColumnType::flag:
+    case ColumnType::words: return Reason::code_unknown;
+  }
+  return Reason::id_missing;
+}
+
+Reason check_id(std::string_view id, const AdmitOptions& options) {
+  if (options.id_form == IdForm::any) return Reason::none;
+  if (options.id_form == IdForm::fixed_width) {
+    return static_cast<std::int32_t>(id.size()) == options.id_width ? Reason::none : Reason::id_zeros;
+  }
+  std::string_view number = id;
+  if (options.id_form == IdForm::student_number) {
+    if (id.size() < 2 || (id[0] != 'G' && id[0] != 'L' && id[0] != 'J')) return Reason::id_checksum;
+    if (id[0] != 'G') return Reason::none;  // temporary and generated numbers carry no check digit
+    number = id.substr(1);
+  }
+  if (number.size() < 18) return Reason::id_zeros;
+  if (number.size() > 18) return Reason::id_checksum;
+  constexpr int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  int sum = 0;
+  for (std::size_t i = 0; i < 17; ++i) {
+    if (number[i] < '0' || number[i] > '9') return Reason::id_checksum;
+    sum += (number[i] - '0') * weights[i];
+  }
+  constexpr std::string_view check = "10X98765432";
+  return number[17] == check[static_cast<std::size_t>(sum % 11)] ? Reason::none : Reason::id_checksum;
+}
+
+namespace {
+
+void note(Findings& findings, std::int64_t row, std::int32_t position, Reason reason, bool mended) {
+  if (reason != Reason::none) findings.quarantine(row, reason, position);
+  else if (mended) findings.mend(row, Reason::full_width);
+}
+
+std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rule, std::int32_t position,
+                                     std::size_t rows, Decoding& decoding, Findings& findings) {
+  std::vector<std::int32_t> codes(rows, Dictionary::missing);
+  Dictionary& ids = decoding.ids.of(rule.id_kind);
+  const bool citizen = rule.id_kind == IdKind::child && (decoding.options.id_form == IdForm::citizen ||
+                                                         decoding.options.id_form == IdForm::student_number);
+  const auto decode = [&](const RawCell& cell) -> Decoded<std::int32_t> {
+    CodeText code = code_text(cell);
+    if (code.reason != Reason::none) return {Dictionary::missing, code.reason, false};
+    if (code.text().empty()) return {Dictionary::missing, Reason::none, false};
+    bool mended = code.mended;
+    if (citizen && code.text().back() == 'x') {
+      std::string upper(code.text());
+      upper.back() = 'X';
+      code.owned = std::move(upper);
+      mended = true;
+    }
+    return {ids.code(code.text()), Reason::none, mended};
+  };
+  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
+    codes[static_cast<std::size_t>(row)] = cell.value;
+    note(findings, row, position, cell.reason, cell.mended);
+  });
+  return codes;
+}
+
+std::vector<std::int32_t> decode_texts(const RawColumn& raw, std::int32_t position, std::size_t rows,
+                                       Dictionary& dictionary, Findings& findings) {
+  std::vector<std::int32_t> codes(rows, Dictionary::missing);
+  const auto decode = [&](const RawCell& cell) -> Decoded<std::int32_t> {
+    const CodeText code = code_text(cell);
+    if (code.reason != Reason::none) return {Dictionary::missing, code.reason, false};
+    if (code.text().empty()) return {Dictionary::missing, Reason::none, false};
+    return {dictionary.code(code.text()), Reason::none, code.mended};
+  };
+  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
+    codes[static_cast<std::size_t>(row)] = cell.value;
+    note(findings, row, position, cell.reason, cell.mended);
+  });
+  return codes;
+}
+
+std::vector<std::uint8_t> decode_words(const RawColumn& raw, const TableRule& table, std::int32_t position,
+                                       std::size_t rows, Decoding& decoding, Findings& findings) {
+  const ColumnRule& rule = table.columns[static_cast<std::size_t>(position)];
+  std::vector<std::uint8_t> words(rows, missing_word);
+  WordReader reader(rule, code_map(decoding.options, table.name, rule.name));
+  std::int32_t unmapped = -1;
+  const auto decode = [&](const RawCell& cell) -> Decoded<std::int32_t> {
+    const CodeText code = code_text(cell);
+    if (code.reason != Reason::none) return {missing_word, code.reason, false};
+    if (code.text().empty()) return {missing_word, Reason::none, false};
+    const std::uint8_t word = reader.read(code.text());
+    if (word != missing_word) return {word, Reason::none, code.mended};
+    unmapped = findings.unmapped_texts.code(code.text());
+    return {-1 - unmapped, Reason::code_unknown, false};
+  };
+  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
+    if (cell.value >= 0) words[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(cell.value);
+    if (cell.value < 0) findings.unmapped.emplace_back(row, -1 - cell.value);
+    note(findings, row, position, cell.reason, cell.mended);
+  });
+  return words;
+}
+
+/// Scores may hold words such as 缺考; a study declares what each means, and no word becomes a zero.
+std::vector<double> decode_scores(const RawColumn& raw, const TableRule& table, std::int32_t position,
+                                  std::size_t rows, Decoding& decoding, Findings& findings) {
+  std::vector<double> numbers(rows, std::numeric_limits<double>::quiet_NaN());
+  const auto status = std::find_if(table.columns.begin(), table.columns.end(),
+                                   [](const ColumnRule& rule) { return rule.name == "status"; });
+  const CodeMap* tokens = code_map(decoding.options, table.name, "value");
+  struct Score {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    std::uint8_t status = missing_word;
+  };
+  const auto decode = [&](const RawCell& cell) -> Decoded<Score> {
+    const CodeText code = code_text(cell);
+    if (cell.kind == RawCell::Kind::text && tokens != nullptr) {
+      const auto token = tokens->find(code.text());
+      if (token != tokens->end()) {
+        const std::uint8_t word = word_position(*status, token->second);
+        return {{std::numeric_limits<double>::quiet_NaN(), word},
+                word == missing_word ? Reason::score_token : Reason::none, true};
+      }
+    }
+    const Decoded<double> number = decode_number(cell);
+    const Reason reason = number.reason == Reason::type_mixed ? Reason::score_token : number.reason;
+    return {{number.value, missing_word}, reason, number.mended};
+  };
+  each_cell<Score>(raw, decode, [&](std::int64_t row, const Decoded<Score>& cell, const RawCell&) {
+    numbers[static_cast<std::size_t>(row)] = cell.value.value;
+    if (cell.value.status != missing_word) {
+      findings.status_overrides.emplace_back(row, cell.value.status);
+      findings.mend(row, Reason::score_token);
+    } else {
+      note(findings, row, position, cell.reason, cell.mended);
+    }
+  });
+  return numbers;
+}
+
+std::vector<std::int32_t> decode_days(const RawColumn& raw, std::int32_t position, std::size_t rows,
+                                      Decoding& decoding, Findings& findings) {
+  std::vector<std::int32_t> days(rows, no_day);
+  std::string last_text;
+  Decoded<std::int32_t> last;
+  const auto decode = [&](const RawCell& cell) {
+    if (cell.kind == RawCell::Kind::text) {
+      if (cell.text != last_text) {
+        last = decode_day(cell, decoding.options);
+        last_text = cell.text;
+      }
+      return last;
+    }
+    return decode_day(cell, decoding.options);
+  };
+  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
+    days[static_cast<std::size_t>(row)] = cell.value;
+    if (cell.reason != Reason::none) findings.quarantine(row, cell.reason, position);
+  });
+  return days;
+}
+
+template <class T, class Decode>
+std::vector<T> decode_plain(const RawColumn& raw, std::int32_t position, std::size_t rows, T missing, Decode decode,
+                            Findings& findings) {
+  std::vector<T> values(rows, missing);
+  each_cell<T>(raw, decode, [&](std::int64_t row, const Decoded<T>& cell, const RawCell&) {
+    values[static_cast<std::size_t>(row)] = cell.value;
+    note(findings, row, position, cell.reason, cell.mended);
+  });
+  return values;
+}
+
+}  // namespace
+
+RecordColumn decode_column(const RawColumn& raw, const TableRule& table, std::int32_t position, std::int64_t row_count,
+                           Decoding& decoding, Findings& findings) {
+  const ColumnRule& rule = table.columns[static_cast<std::size_t>(position)];
+  const auto rows = static_cast<std::size_t>(row_count);
+  RecordColumn column;
+  switch (rule.type) {
+    case ColumnType::person_id: column.codes = decode_ids(raw, rule, position, rows, decoding, findings); break;
+    case ColumnType::place: column.codes = decode_texts(raw, position, rows, decoding.places, findings); break;
+    case ColumnType::name: column.codes = decode_texts(raw, position, rows, decoding.names, findings); break;
+    case ColumnType::date: column.codes = decode_days(raw, position, rows, decoding, findings); break;
+    case ColumnType::integer:
+      column.integers = decode_plain<std::int64_t>(raw, position, rows, missing_integer, decode_integer, findings);
+      break;
+    case ColumnType::number:
+      column.numbers = table.name == "exam_results"
+                           ? decode_scores(raw, table, position, rows, decoding, findings)
+                           : decode_plain<double>(raw, position, rows, std::numeric_limits<double>::quiet_NaN(),
+                                                  decode_number, findings);
+      break;
+    case ColumnType::flag:
+      column.words = decode_plain<std::uint8_t>(raw, position, rows, missing_word, decode_flag, findings);
+      break;
+    case ColumnType::words: column.words = decode_words(raw, table, position, rows, decoding, findings); break;
+  }
+  return column;
+}
+
+}  // namespace childwell::inline v0_1::detail

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/indicators/columns.hpp>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+
+namespace childwell::inline v0_1 {
+
+namespace {
+
+constexpr std::array<const char*, attendance_indicators> attendance_ids = {
+    "attendance.coverage",           "attendance.coverage_recorded", "attendance.coverage_implied",
+    "attendance.coverage_unknown",   "attendance.absence_rate",      "attendance.absence_propensity",
+    "attendance.excused_rate",       "attendance.unexcused_rate",    "attendance.reason_unknown_rate",
+    "attendance.late_rate",          "attendance.absent_days",       "attendance.spells",
+    "attendance.spell_longest_days", "attendance.spell_current_days", "attendance.spell_single_share",
+    "attendance.days_since_seen",    "attendance.sessions_since_seen"};
+
+constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+CatalogueEntry attendance_entry(const char* id) {
+  CatalogueEntry entry{id, "attendance", "share", 0.0, 1.0, "realised", "bounds", "unrecorded sessions all absent or none", "childwell, mission B1"};
+  const std::string name = id;
+  if (name.find("days") != std::string::npos) entry.unit = "days";
+  if (name.find("sessions_since") != std::string::npos || name.ends_with("spells")) entry.unit = "count";
+  if (entry.unit != "share") entry.range_high = unbounded;
+  if (name.ends_with("propensity")) {
+    entry.estimand = "propensity";
+    entry.interval = "confidence";
+    entry.method = "Wilson, effective days = days / length-weighted mean spell";
+    entry.source = "Wilson 1927";
+  }
+  return entry;
+}
+
+class Rows {
+ public:
+  Rows(const Indicators& indicators, const Snapshot& snapshot) : indicators_(indicators), snapshot_(snapshot) {
+    for (const std::string& child : indicators.cohort->records->children) columns_.child.texts.push_back(child);
+    window_ = columns_.window.code(snapshot.window.name);
+    child_scope_ = columns_.scope.code("child");
+    school_scope_ = columns_.scope.code("child_school");
+    for (std::size_t i = 0; i < status_words.size(); ++i) columns_.status.texts.emplace_back(status_words[i]);
+  }
+
+  void add(std::int32_t child, const std::string& indicator, const Estimate& estimate, const std::string& policy = "") {
+    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy), -1, -1, -1);
+  }
+
+  void add_at_school(std::int32_t child, std::int32_t school, const std::string& indicator, const Estimate& estimate,
+                     const std::string& policy = "") {
+    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy),
+        columns_.school.code(indicators_.cohort->records->places.text(school)), -1, -1);
+  }
+
+  void add_paper(std::int32_t child, const std::string& indicator, const Estimate& estimate, const Paper& paper,
+                 const std::string& policy = "") {
+    const Dictionary& names = indicators_.cohort->records->names;
+    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy), -1,
+        columns_.exam.code(names.text(paper.exam)), columns_.subject.code(names.text(paper.subject)));
+  }
+
+  IndicatorColumns take() { return std::move(columns_); }
+
+ private:
+  void put(std::int32_t child, std::int32_t indicator, const Estimate& estimate, std::int32_t policy, std::int32_t school,
+           std::int32_t exam, std::int32_t subject) {
+    columns_.child.codes.push_back(child);
+    columns_.as_of.push_back(snapshot_.as_of.days);
+    columns_.indicator.codes.push_back(indicator);
+    columns_.window.codes.push_back(window_);
+    columns_.scope.codes.push_back(school < 0 ? child_scope_ : school_scope_);
+    columns_.school.codes.push_back(school);
+    columns_.exam.codes.push_back(exam);
+    columns_.subject.codes.push_back(subject);
+    columns_.policy.codes.push_back(policy);
+    columns_.value.push_back(estimate.value);
+    columns_.lower.push_back(estimate.lower);
+    columns_.upper.push_back(estimate.upper);
+    columns_.n_expected.push_back(estimate.n_expected);
+    columns_.n_observed.push_back(estimate.n_observed);
+    columns_.status.codes.push_back(static_cast<std::int32_t>(estimate.status));
+  }
+
+  const Indicators& indicators_;
+  const Snapshot& snapshot_;
+  IndicatorColumns columns_;
+  std::int32_t window_ = 0;
+  std::int32_t child_scope_ = 0;
+  std::int32_t school_scope_ = 1;
+};
+
+class Writer {
+ public:
+  Writer(const Indicators& indicators, const Snapshot& snapshot)
+      : indicators_(indicators), snapshot_(snapshot), cohort_(*indicators.cohort), rows_(indicators, snapshot) {}
+
+  IndicatorColumns run() {
+    const bool attendance = cohort_.records->table("attendance") != nullptr;
+    std::size_t score = 0;
+    for (std::int32_t child = 0; child < static_cast<std::int32_t>(cohort_.children.size()); ++child) {
+      const auto at = static_cast<std::size_t>(child);
+      const std::size_t first = score;
+      while (score < snapshot_.scores.size() && snapshot_.scores[score].child == child) ++score;
+      if (!cohort_.children[at].used) continue;
+      if (cohort_.children[at].withheld_from <= snapshot_.as_of) {
+        rows_.add(child, "attendance.absence_rate", without_value(Status::withheld));
+        continue;
+      }
+      if (attendance) write_attendance(child);
+      if (score > first || !cohort_.papers.empty()) write_papers(child, first, score);
+    }
+    return rows_.take();
+  }
+
+ private:
+  void write_attendance(std::int32_t child) {
+    const auto at = static_cast<std::size_t>(child);
+    const AttendanceFamily::State& state = snapshot_.children[at];
+    const Status stop = reason_to_stop(at);
+    const auto estimates = AttendanceFamily::finish(state, snapshot_.context);
+    for (std::size_t i = 0; i < attendance_indicators; ++i) {
+      rows_.add(child, attendance_ids[i], stop == Status::ok ? estimates[i] : without_value(stop, state.expected, 0));
+    }
+    rows_.add(child, "attendance.outside_sessions", counted(snapshot_.outside[at]));
+    write_judgements(child, state, stop);
+    write_schools(child);
+  }
+
+  [[nodiscard]] Status reason_to_stop(std::size_t child) const {
+    const std::int32_t lane = snapshot_.current_lane[child];
+    if (lane < 0) return Status::not_enrolled;
+    const auto& unknown = cohort_.schools_register_unknown;
+    const std::int32_t school = cohort_.lanes[static_cast<std::size_t>(lane)].school;
+    return std::find(unknown.begin(), unknown.end(), school) == unknown.end() ? Status::ok : Status::register_unknown;
+  }
+
+  [[nodiscard]] static Estimate counted(std::int64_t count) {
+    Estimate estimate;
+    estimate.value = estimate.lower = estimate.upper = static_cast<double>(count);
+    estimate.n_expected = estimate.n_observed = count;
+    estimate.status = Status::ok;
+    return estimate;
+  }
+
+  void write_judgements(std::int32_t child, const AttendanceFamily::State& state, Status stop) {
+    const auto put = [&](const char* id, const Estimate& estimate, const std::string& policy) {
+      rows_.add(child, id, stop == Status::ok ? estimate : without_value(stop, state.expected, 0), policy);
+    };
+    for (const Policy& policy : indicators_.plan.policies) {
+      if (policy.kind == "attendance") {
+        put("attendance.chronic", judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context), policy.id);
+        put("attendance.severe", judge_absence(state, policy.severe, policy.minimum_days, snapshot_.context), policy.id);
+      } else if (policy.kind == "consecutive") {
+        put("attendance.unexplained_run", judge_unexplained(state, policy.unexplained_days, snapshot_.context), policy.id);
+      } else if (policy.kind == "not_seen") {
+        put("attendance.not_seen", judge_not_seen(state, policy.sessions), policy.id);
+      }
+    }
+  }
+
+  /// A school answers for its own days, so a child who moved has a row for each.
+  void write_schools(std::int32_t child) {
+    std::map<std::int32_t, AttendanceFamily::State> schools;
+    const auto at = static_cast<std::size_t>(child);
+    for (std::uint32_t i = cohort_.child_begin[at]; i < cohort_.child_begin[at + 1]; ++i) {
+      const std::uint32_t lane = cohort_.lanes_by_child[i];
+      if (snapshot_.lanes[lane].sessions == 0) continue;
+      AttendanceFamily::merge(schools[cohort_.lanes[lane].school], snapshot_.lanes[lane], snapshot_.context);
+    }
+    if (schools.size() < 2) return;
+    for (const auto& [school, state] : schools) {
+      const auto estimates = AttendanceFamily::finish(state, snapshot_.context);
+      for (const auto which : {AttendanceIndicator::coverage, AttendanceIndicator::absence_rate}) {
+        const auto i = static_cast<std::size_t>(which);
+        rows_.add_at_school(child, school, attendance_ids[i], estimates[i]);
+      }
+      for (const Policy& policy : indicators_.plan.policies) {
+        if (policy.kind != "attendance") continue;
+        rows_.add_at_school(child, school, "attendance.chronic",
+                            judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context), policy.id);
+      }
+    }
+  }
+
+  void write_papers(std::int32_t child, std::size_t first, std::size_t last) {
+    const PaperCounts& counts = snapshot_.papers[static_cast<std::size_t>(child)];
+    const std::pair<const char*, std::int32_t> parts[] = {{"academic.papers_sat", counts.sat},
+                                                          {"academic.papers_absent", counts.absent},
+                                                          {"academic.papers_exempt", counts.exempt},
+                                                          {"academic.papers_not_entered", counts.not_entered}};
+    for (const auto& [id, count] : parts) {
+      Estimate estimate = counted(count);
+      estimate.n_expected = estimate.n_observed = counts.expected;
+      rows_.add(child, id, estimate);
+    }
+    for (std::size_t i = first; i < last; ++i) write_score(child, snapshot_.scores[i]);
+  }
+
+  void write_score(std::int32_t child, const PaperScore& score) {
+    const Paper& paper = cohort_.papers[score.paper];
+    rows_.add_paper(child, "academic.z", score.z, paper);
+    rows_.add_paper(child, "academic.percentile", score.percentile, paper);
+    rows_.add_paper(child, "academic.rank_normal", score.rank_normal, paper);
+    for (const Policy& policy : indicators_.plan.policies) {
+      if (policy.kind != "pass_mark") continue;
+      Estimate failed = without_value(score.status == 0 ? Status::not_comparable : Status::not_recorded, 1, 0);
+      if (score.share_of_full == score.share_of_full) {
+        const double line = static_cast<double>(policy.pass.numerator) / static_cast<double>(policy.pass.denominator);
+        failed = counted(score.share_of_full < line ? 1 : 0);
+        failed.n_expected = failed.n_observed = 1;
+      }
+      rows_.add_paper(child, "academic.failed", failed, paper, policy.id);
+    }
+  }
+
+  const Indicators& indicators_;
+  const Snapshot& snapshot_;
+  const Cohort& cohort_;
+  Rows rows_;
+};
+
+}  // namespace
+
+std::int32_t TextColumn::code(const std::string& text) {
+  const auto found = std::find(texts.begin(), texts.end(), text);
+  if (found != texts.end()) return static_cast<std::int32_t>(found - texts.begin());
+  texts.push_back(text);
+  return static_cast<std::int32_t>(texts.size() - 1);
+}
+
+std::vector<CatalogueEntry> catalogue() {
+  std::vector<CatalogueEntry> entries;
+  for (const char* id : attendance_ids) entries.push_back(attendance_entry(id));
+  entries.push_back({"attendance.outside_sessions", "attendance", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 3"});
+  for (const char* id : {"attendance.chronic", "attendance.severe", "attendance.unexplained_run", "attendance.not_seen"}) {
+    entries.push_back({id, "attendance", "yes or no", 0.0, 1.0, "realised", "bounds", "by the policy named in its column", "data model, rules 2, 5 and 6"});
+  }
+  entries.push_back({"academic.z", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "among sitters of one paper, divisor n - 1", "mission B2"});
+  entries.push_back({"academic.percentile", "academic", "percent", 0.0, 100.0, "realised", "bounds", "mid-rank; those who did not sit all above or all below", "mission B2"});
+  entries.push_back({"academic.rank_normal", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "Blom", "Blom 1958"});
+  entries.push_back({"academic.failed", "academic", "yes or no", 0.0, 1.0, "realised", "none", "below the pass mark named in its column", "data model, rule 7"});
+  for (const char* id : {"academic.papers_sat", "academic.papers_absent", "academic.papers_exempt", "academic.papers_not_entered"}) {
+    entries.push_back({id, "academic", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 7"});
+  }
+  return entries;
+}
+
+IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot) {
+  return Writer(indicators, indicators.snapshots.at(snapshot)).run();
+}
+
+}  // namespace childwell::inline v0_1

@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""A file includes its own floor or a lower one; never a higher one, never a sibling."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FLOORS = {
+    "core": 0, "stats": 1, "instruments": 2, "data": 3, "cohort": 4, "indicators": 5,
+    "index": 6, "risk": 6, "effect": 6, "aggregate": 7, "allocate": 7, "report": 8,
+}  # fmt: skip
+EIGEN_FLOORS = {"stats", "instruments", "index", "risk", "effect", "aggregate", "allocate"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+LAZY = {"pandas", "polars", "pyarrow", "duckdb", "typer", "rich", "jinja2", "matplotlib", "scipy", "sklearn"}
+
+
+def floor_of(path: Path, root: Path) -> str | None:
+    """The floor a file belongs to; kernels are part of the cohort, bindings of the floor they bind."""
+    parts = path.relative_to(root).parts
+    if parts[:2] == ("python", "bindings"):
+        return path.stem
+    folder = parts[2] if parts[0] == "include" else parts[1]
+    return "cohort" if folder == "kernels" else folder
+
+
+def include_faults(root: Path) -> list[str]:
+    faults = []
+    files = [*root.glob("include/childwell/*/*.hpp"), *root.glob("src/*/*.[ch]pp"), *root.glob("python/bindings/*.cpp")]
+    for path in sorted(files):
+        floor = floor_of(path, root)
+        if floor not in FLOORS:
+            if path.name != "module.cpp":
+                faults.append(f"{path.relative_to(root)}: '{floor}' is no floor")
+            continue
+        is_binding = path.parts[-2] == "bindings"
+        for bracket, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            where = f"{path.relative_to(root)}: {name}"
+            if name.startswith("childwell/"):
+                other = name.split("/")[1]
+                if other not in FLOORS:
+                    if other != "version.hpp":
+                        faults.append(f"{where}: not on a floor")
+                elif other != floor and FLOORS[other] >= FLOORS[floor]:
+                    faults.append(f"{where}: {floor} may not include {other}")
+            elif bracket == '"':
+                # A private header lies beside its source, so it is of the same floor.
+                if not (path.parent / name).is_file() or "/" in name:
+                    faults.append(f"{where}: a quoted include must lie in the same folder")
+            elif name.startswith("boost/"):
+                if path.relative_to(root) != Path("src/stats/special.cpp"):
+                    faults.append(f"{where}: Boost.Math is read by src/stats/special.cpp only")
+            elif name.startswith("Eigen/"):
+                if floor not in EIGEN_FLOORS:
+                    faults.append(f"{where}: {floor} does not use Eigen")
+            elif ("." in name or "/" in name) and not (is_binding and name.startswith("pybind11/")):
+                if name not in {"pthread.h", "unistd.h", "sched.h", "sys/types.h", "signal.h"}:
+                    faults.append(f"{where}: no third-party header belongs here")
+    return faults
+
+
+def test_every_include_stays_on_its_floor_or_below():
+    assert include_faults(ROOT) == []
+
+
+def planted(tmp_path: Path, name: str, text: str) -> list[str]:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return include_faults(tmp_path)
+
+
+def test_a_higher_floor_is_found(tmp_path):
+    assert planted(tmp_path, "include/childwell/data/a.hpp", "#include <childwell/cohort/cell.hpp>\n")
+
+
+def test_a_sibling_is_found(tmp_path):
+    assert planted(tmp_path, "src/risk/a.cpp", "#include <childwell/effect/a.hpp>\n")
+
+
+def test_a_third_party_header_is_found(tmp_path):
+    assert planted(tmp_path, "src/core/a.cpp", "#include <Eigen/Core>\n")
+    assert planted(tmp_path, "src/cohort/a.cpp", "#include <boost/math/tools/roots.hpp>\n")
+
+
+def test_an_unknown_folder_is_found(tmp_path):
+    assert planted(tmp_path, "include/childwell/extras/a.hpp", "#include <vector>\n")
+
+
+def test_a_lower_floor_is_allowed(tmp_path):
+    assert planted(tmp_path, "src/report/a.cpp", "#include <childwell/core/date.hpp>\n#include <vector>\n") == []
+
+
+def top_level_imports(text: str) -> set[str]:
+    """Modules that loading a file loads; an import inside a function is lazy and not seen here."""
+    found, stack = set(), list(ast.parse(text).body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            stack += node.orelse
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            stack += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+    return found
+
+
+def test_heavy_libraries_are_imported_inside_functions():
+    for path in sorted((ROOT / "python/childwell").rglob("*.py")):
+        # the command line is a leaf that nothing imports, and a typer program declares itself at the top
+        own = {"typer", "rich"} if path.name == "cli.py" else set()
+        assert not top_level_imports(path.read_text(encoding="utf-8")) & (LAZY - own), path.name
+
+
+def test_importing_the_package_loads_numpy_and_nothing_else():
+    script = "import childwell, sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = set(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split())
+    assert "childwell" in loaded
+    assert loaded & (LAZY | {"markupsafe", "openpyxl", "python_calamine"}) == set()
+
+
+def test_an_eager_import_is_found():
+    assert "pandas" in top_level_imports("try:\n    import pandas\nexcept ImportError:\n    pass\n")
+    assert "pandas" not in top_level_imports("def read():\n    import pandas\n")

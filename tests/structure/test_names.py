@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""C++ and Python say the same words, and every public name says what it is in six slots."""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VERBS = ("admit", "assemble", "measure", "aggregate")  # report is made in Python from what aggregate returns
+CXX_SLOTS = ("@param", "@return", "@throws", "@source")
+PYTHON_SLOTS = ("Parameters", "Returns", "Raises", "References")
+# A block of `///` and what it stands above, at the margin of a header: a free function or a template.
+BLOCK = re.compile(r"((?:^///.*\n)+)^((?:template.*\n)*.*)", re.MULTILINE)
+FUNCTION = re.compile(r"^(?!(?:struct|class|enum|using|concept|inline constexpr|constexpr std::array)\b)[\w:<>,&*\s\[\]]+\(")
+
+
+def enum_words(text: str, name: str) -> list[str]:
+    """The enumerators of an enum class, in order."""
+    body = re.search(rf"enum class {name}\b[^{{]*\{{(.*?)\}}", text, re.DOTALL)[1]
+    bare = re.sub(r"///?<?.*", "", body)
+    return [word.split("=")[0].strip() for word in bare.split(",") if word.strip()]
+
+
+def listed_words(text: str, name: str) -> list[str]:
+    """The words of a constexpr array of texts, in order."""
+    return re.findall(r'"(\w+)"', re.search(rf"{name}\s*=\s*\{{(.*?)\}};", text, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize(
+    ("header", "enum", "array"),
+    [("core/estimate.hpp", "Status", "status_words"), ("cohort/cell.hpp", "State", "state_words")],
+)
+def test_words_are_the_enumerators_in_the_same_order(header, enum, array):
+    text = (ROOT / "include/childwell" / header).read_text("utf-8")
+    assert enum_words(text, enum) == listed_words(text, array) != []
+
+
+def test_a_word_that_differs_is_found():
+    text = 'enum class Mood : int {\n  calm,  ///< a, b\n  loud\n};\nmood_words = {"calm", "noisy"};'
+    assert enum_words(text, "Mood") == ["calm", "loud"]
+    assert listed_words(text, "mood_words") != enum_words(text, "Mood")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_verb_is_the_same_in_both_languages(verb):
+    headers = "\n".join(path.read_text("utf-8") for path in (ROOT / "include/childwell").rglob("*.hpp"))
+    assert re.search(rf"^\S.*\b{verb}\(", headers, re.MULTILINE), f"no C++ function {verb}"
+    assert callable(getattr(importlib.import_module("childwell"), verb))
+
+
+def header_faults(text: str) -> list[str]:
+    """Documented free functions that lack a slot; the first line is the summary, prose after it says when."""
+    faults = []
+    for block, below in BLOCK.findall(text):
+        declared = below.splitlines()[-1] if below else ""
+        if not FUNCTION.match(declared) or declared.startswith(("}", "#")):
+            continue
+        name = re.search(r"(\w+)\(", declared)[1]
+        has_parameters = not re.search(rf"{name}\(\)", declared)
+        # A line that says all there is to say of a predicate is a sentence, not a form to fill in.
+        if "@" not in block and block.count("\n") == 1:
+            continue
+        faults += [f"{name}: {slot}" for slot in CXX_SLOTS if slot not in block and (slot != "@param" or has_parameters)]
+        if "Use " not in block:
+            faults.append(f"{name}: when to use it")
+    return faults
+
+
+def test_every_documented_function_of_a_header_fills_its_slots():
+    found = {path.name: header_faults(path.read_text("utf-8")) for path in (ROOT / "include/childwell").rglob("*.hpp")}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_missing_slot_of_a_header_is_found():
+    text = "/// Adds.\n///\n/// @param a   one\n/// @return the sum\n/// @source arithmetic\ndouble add(double a);\n"
+    assert header_faults(text) == ["add: @throws", "add: when to use it"]
+
+
+def docstring_faults(function: object) -> list[str]:
+    text = inspect.getdoc(function) or ""
+    faults = [slot for slot in PYTHON_SLOTS if not re.search(rf"^{slot}\n-+$", text, re.MULTILINE)]
+    if not re.search(r"\b(use|when)\b", text, re.IGNORECASE):
+        faults.append("when to use it")
+    return faults
+
+
+def test_every_public_function_fills_its_slots():
+    package = importlib.import_module("childwell")
+    functions = {name: getattr(package, name) for name in package.__all__ if inspect.isfunction(getattr(package, name))}
+    assert functions
+    found = {name: docstring_faults(function) for name, function in functions.items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_missing_slot_of_a_docstring_is_found():
+    def thin():
+        """Adds numbers."""
+
+    assert len(docstring_faults(thin)) == len(PYTHON_SLOTS) + 1
