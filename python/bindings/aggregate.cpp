@@ -119,6 +119,7 @@ py::dict columns_of(const std::vector<childwell::GroupRow>& rows) {
   made["policy"] = columns.policy;
   made["exam"] = columns.exam;
   made["subject"] = columns.subject;
+  made["span"] = columns.span;
   made["kind"] = columns.kind;
   made["value"] = array_of(columns.value);
   made["lower"] = array_of(columns.lower);

@@ -82,7 +82,7 @@ def _rows(table: Table) -> list[dict[str, Any]]:
         for name, column in columns.items():
             gone = masked[name] is not None and masked[name] is not False and bool(_mask_at(masked[name], i))
             row[name] = None if gone else _plain(column[i])
-        for name in ("policy", "exam", "subject", "parent"):
+        for name in ("policy", "exam", "subject", "span", "parent"):
             row[name] = row[name] or ""
         rows.append(row)
     return rows
@@ -109,6 +109,12 @@ def hidden_roll(roll: Mapping[str, int], minimum: int) -> dict[str, dict[str, An
         name: {"value": None, "status": "hidden"} if name in small else {"value": int(count), "status": "ok"}
         for name, count in roll.items()
     }
+
+
+def _comparable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the papers that one school set for itself: there is nobody to show them beside."""
+    own = {(row["exam"], row["subject"]) for row in rows if row["status"] == "not_comparable" and row["level"] == "city"}
+    return [row for row in rows if not row["exam"] or (row["exam"], row["subject"]) not in own]
 
 
 def _registers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -208,6 +214,7 @@ def report(
     table = aggregates.table()
     wanted = (table["as_of"].astype(str) == as_of) & (table["window"] == window)
     rows = [row for row, keep in zip(_rows(table), wanted, strict=True) if keep]
+    rows = _comparable(rows)
     minimum = aggregates.policy["minimum_cell"]
     ledger = cohort.ledger
     roll = {**indicators.roll(snapshot), "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}

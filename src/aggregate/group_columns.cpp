@@ -17,6 +17,7 @@ void add_names(GroupColumns& columns, const GroupRow& row) {
   columns.policy.push_back(row.policy);
   columns.exam.push_back(row.exam);
   columns.subject.push_back(row.subject);
+  columns.span.push_back(row.span);
   columns.kind.emplace_back(word(row.kind));
   columns.estimand.emplace_back(estimand_words[static_cast<std::size_t>(row.estimand)]);
   columns.interval.emplace_back(interval_words[static_cast<std::size_t>(row.interval)]);

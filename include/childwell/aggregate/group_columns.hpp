@@ -13,7 +13,7 @@ namespace childwell::inline v0_1 {
 /// Groups in columns of equal length. NaN and not_shown (-1) are missing.
 struct GroupColumns {
   std::vector<std::int32_t> snapshot;
-  std::vector<std::string> hierarchy, level, place, parent, measure, policy, exam, subject, kind, estimand, interval,
+  std::vector<std::string> hierarchy, level, place, parent, measure, policy, exam, subject, span, kind, estimand, interval,
       status;
   std::vector<double> value, lower, upper, sampling_lower, sampling_upper, pooled, pooled_lower, pooled_upper;
   std::vector<std::int64_t> n, n_expected, n_observed;

@@ -31,6 +31,7 @@ struct GroupRow {
   std::string policy;
   std::string exam;
   std::string subject;
+  std::string span;       ///< first..last day of published sums; empty for what was measured over the window
   MeasureKind kind = MeasureKind::ratio;
   Estimand estimand = Estimand::realised;          ///< of value, lower and upper
   IntervalKind interval = IntervalKind::bounds;

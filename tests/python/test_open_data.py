@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Real input, read as it is: OULAD 2013 and the absence that England publishes."""
+
+import csv
+import os
+from collections import defaultdict
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import childwell as cw
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("CHILDWELL_SHARED_DATA", ROOT.parent / "shared" / "data"))
+KEY = cw.Key.from_bytes(bytes(range(32)))
+ORIGINS = {"2013B": date(2013, 2, 1), "2013J": date(2013, 10, 1)}
+
+needs_oulad = pytest.mark.skipif(not (SHARED / "oulad2013").is_dir(), reason="oulad2013 is not there")
+needs_england = pytest.mark.skipif(not (SHARED / "absence_england_primary.csv").is_file(), reason="absence_england is not there")
+
+
+def rows(name):
+    with (SHARED / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def oulad():
+    return cw.open_study(ROOT / "notebooks/studies/oulad.toml", data=SHARED / "oulad2013", key=KEY)
+
+
+@pytest.fixture(scope="module")
+def england():
+    return cw.open_study(ROOT / "notebooks/studies/england.toml", data=SHARED, key=KEY)
+
+
+@needs_oulad
+def test_every_row_of_oulad_is_accounted_for(oulad):
+    tables = oulad.cohort.ledger["tables"]
+    assert tables["enrolment"]["read"] == len(rows("oulad2013/registrations.csv")) == 13529
+    assert tables["exam_results"]["read"] == len(rows("oulad2013/student_assessments.csv")) == 82842
+    assert tables["children"]["read"] == oulad.cohort.ledger["children"]["read"] == 13327
+    assert tables["exam_results"]["quarantined"] == tables["exam_results"]["reasons"]["E09"] == 84
+    assert tables["enrolment"]["quarantined"] == tables["enrolment"]["reasons"]["E07"] == 18
+    for entry in tables.values():
+        assert entry["accepted"] + entry["corrected"] + entry["quarantined"] == entry["read"]
+
+
+def spells_of_learners():
+    spells = defaultdict(list)
+    for row in rows("oulad2013/registrations.csv"):
+        if row["date_registration"]:
+            origin = ORIGINS[row["code_presentation"]]
+            end = row["date_unregistration"]
+            first = origin + timedelta(int(row["date_registration"]))
+            last = origin + timedelta(int(end)) if end else date.max
+            if last >= first:
+                spells[row["id_student"]].append((first, last))
+    return spells
+
+
+@needs_oulad
+def test_work_handed_in_outside_a_registration_is_kept_and_counted_apart(oulad):
+    spells = spells_of_learners()
+    presentation = {row["id_assessment"]: row["code_presentation"] for row in rows("oulad2013/assessments.csv")}
+    outside = without = 0
+    for row in rows("oulad2013/student_assessments.csv"):
+        if not row["score"]:
+            continue
+        day = ORIGINS[presentation[row["id_assessment"]]] + timedelta(int(row["date_submitted"]))
+        known = spells.get(row["id_student"])
+        without += known is None
+        outside += known is not None and not any(first <= day <= last for first, last in known)
+    apart = oulad.cohort.ledger["tables"]["exam_results"]["kept_apart"]
+    assert (apart.get("E03", 0), apart.get("E04", 0)) == (outside, without)
+    assert outside > 0
+
+
+@needs_oulad
+def test_every_learner_of_oulad_has_one_place_on_the_roll(oulad):
+    roll = oulad.measure(as_of="2014-08-31").roll()
+    assert roll["on_roll"] == roll["seen"] + roll["not_seen"] + roll["suspended"] + roll["left_known"] + roll["left_unknown"]
+    # without a registration day a learner is on no roll, and yet is counted as read
+    registered = {row["id_student"] for row in rows("oulad2013/registrations.csv") if row["date_registration"]}
+    assert roll["on_roll"] == len(registered)
+
+
+@needs_oulad
+@pytest.mark.parametrize("learner", ["11391", "28400", "32885"])
+def test_three_learners_by_hand(oulad, learner):
+    """Module AAA of 2013J: z and mid-rank percentile among everybody who sat the same assessment."""
+    table = oulad.measure(as_of="2014-08-31").table()
+    child = table["child"] == KEY.pseudonym("child", learner)
+    marks, own = defaultdict(list), {}
+    for row in rows("oulad2013/student_assessments.csv"):
+        if row["score"]:
+            marks[row["id_assessment"]].append(float(row["score"]))
+            if row["id_student"] == learner:
+                own[row["id_assessment"]] = float(row["score"])
+    assert own
+    for assessment, mark in own.items():
+        field = np.array(marks[assessment])
+        here = child & (table["exam"] == assessment)
+        z = table["value"][here & (table["indicator"] == "academic.z")]
+        percentile = table["value"][here & (table["indicator"] == "academic.percentile")]
+        assert z == pytest.approx([(mark - field.mean()) / field.std(ddof=1)], abs=1e-12)
+        by_hand = 100 * ((field < mark).sum() + (field == mark).sum() / 2) / len(field)
+        assert percentile == pytest.approx([by_hand], abs=1e-12)
+        failed = table["value"][here & (table["indicator"] == "academic.failed")]
+        assert failed.tolist() == [float(mark < 40)]
+
+
+@needs_england
+def test_englands_published_rates_come_out_to_the_printed_decimal(england):
+    groups = cw.aggregate(england.measure(as_of="2018-12-31")).table()
+    got = {(place, measure): value for place, measure, value in zip(groups["place"], groups["measure"], groups["value"], strict=True)}
+    names = {"overall": "attendance.absence_rate", "authorised": "attendance.excused_rate", "unauthorised": "attendance.unexcused_rate"}
+    compared = 0
+    for row in rows("absence_england_primary.csv"):
+        place = f"primary {row['characteristic']} {row['year']}"
+        if row["sess_possible"] in ("x", ""):
+            continue
+        for word, measure in names.items():
+            if word == "overall" and float(row["sess_overall"]) != float(row["sess_authorised"]) + float(row["sess_unauthorised"]):
+                continue
+            # half a unit of the last printed digit, and the rounding of the publisher at exactly half
+            assert abs(100 * got[place, measure] - float(row[f"sess_{word}_percent"])) <= 0.05 + 1e-9, place
+            compared += 1
+    for row in rows("absence_england_autumn.csv"):
+        place = f"autumn {row['School_type']} {row['Year']} {row['num_schools']}"
+        for word, measure in names.items():
+            assert abs(100 * got[place, measure] - float(row[f"sess_{word}_percent"])) <= 0.05 + 1e-9, place
+            compared += 1
+    assert compared > 1000
+
+
+@needs_england
+def test_what_the_publisher_hid_is_set_aside_and_counted(england):
+    ledger = england.records.ledger["tables"]["attendance_totals"]
+    hidden = sum(row["sess_possible"] == "x" for row in rows("absence_england_primary.csv"))
+    assert ledger["read"] == 352
+    assert ledger["quarantined"] == hidden

@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""One worked example of each kind of child, recomputed by hand. Ten school days, two sessions a day."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+import childwell as cw
+
+KEY = cw.Key.from_bytes(bytes(range(32)))
+MONDAY = date(2025, 9, 1)
+DAYS = [MONDAY + timedelta(day) for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)]
+SESSIONS = ("am", "pm")
+AS_OF = DAYS[-1]
+POLICIES = ["us_edfacts_chronic", "cn_dropout_control_local_3", "not_seen_10_sessions"]
+
+
+def iso(day):
+    return day.isoformat()
+
+
+def columns(rows, names):
+    return {name: np.array([row.get(name) for row in rows], dtype=object) for name in names}
+
+
+def base(**more):
+    tables = {
+        "places": columns([{"place": "city", "kind": "city"}, {"place": "S", "kind": "school", "parent": "city"},
+                           {"place": "T", "kind": "school", "parent": "city"}], ("place", "kind", "parent")),
+        "calendar": columns([{"place": "city", "date": iso(day), "kind": "school_day"} for day in DAYS], ("place", "date", "kind")),
+        "sessions": columns([{"session": session, "units": 1} for session in SESSIONS], ("session", "units")),
+    }
+    return tables | more
+
+
+def enrolment(*rows):
+    return columns([{"school": "S", "class": "S1", "from": iso(MONDAY)} | row for row in rows],
+                   ("child", "school", "class", "from", "to", "kind", "left_to", "grade", "stage"))
+
+
+def registers(mode, class_name="S1", days=DAYS):
+    return columns([{"class": class_name, "date": iso(day), "session": session, "mode": mode} for day in days for session in SESSIONS],
+                   ("class", "date", "session", "mode"))
+
+
+def marks(*rows):
+    return columns([{"school": "S"} | row for row in rows], ("child", "school", "date", "session", "code", "units_absent", "known_on"))
+
+
+def all_days(child, code="present", days=DAYS, school="S"):
+    return [{"child": child, "school": school, "date": iso(day), "session": session, "code": code} for day in days for session in SESSIONS]
+
+
+def measured(tables, as_of=AS_OF, policies=POLICIES, **options):
+    records = cw.admit(tables, key=KEY, **options)
+    cohort = cw.assemble(records)
+    indicators = cw.measure(cohort, as_of=as_of, policies=policies)
+    return indicators, indicators.table()
+
+
+def of(table, child, indicator, policy=None, school=None):
+    rows = (table["child"] == KEY.pseudonym("child", child)) & (table["indicator"] == indicator)
+    rows &= table["scope"] == ("child" if school is None else "child_school")
+    if policy:
+        rows &= table["policy"] == policy
+    if school:
+        rows &= table["school"] == school
+    assert rows.sum() == 1, (indicator, rows.sum())
+    return {name: table[name][rows][0] for name in ("value", "lower", "upper", "n_expected", "n_observed", "status")}
+
+
+def test_blank_under_a_register_by_exception_is_present_and_stored_as_implied():
+    absences = [{"child": "a", "date": iso(DAYS[2]), "session": "am", "code": "absent_illness"}]
+    seen = [{"child": "b", "date": iso(DAYS[0]), "session": "am", "code": "late"}]
+    taken = registers("by_exception", days=DAYS[:9])
+    _, table = measured(base(enrolment=enrolment({"child": "a"}, {"child": "b"}), registers=taken, attendance=marks(*absences, *seen)))
+    rate = of(table, "a", "attendance.absence_rate")
+    # 20 sessions expected, 18 in the register (17 implied, 1 absent), 2 unknown
+    assert (rate["n_expected"], rate["n_observed"]) == (20, 18)
+    assert (rate["value"], rate["lower"], rate["upper"]) == pytest.approx((1 / 18, 1 / 20, 3 / 20))
+    assert of(table, "a", "attendance.coverage_implied")["value"] == 17 / 20
+    assert of(table, "a", "attendance.coverage_recorded")["value"] == 1 / 20
+    assert of(table, "a", "attendance.coverage_unknown")["value"] == 2 / 20
+
+
+def test_blank_under_no_register_is_not_recorded():
+    rows = all_days("a", days=DAYS[:5])
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows)))
+    rate = of(table, "a", "attendance.absence_rate")
+    assert (rate["value"], rate["lower"], rate["upper"]) == (0, 0, 0.5)
+
+
+def test_a_school_whose_rows_are_all_absences_is_stopped_by_name():
+    rows = [{"child": "a", "date": iso(DAYS[1]), "session": "am", "code": "absent_unknown"}]
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows))
+    indicators, table = measured(tables)
+    assert indicators.cohort.schools_missing == [("S", "register_unknown")]
+    assert of(table, "a", "attendance.absence_rate")["status"] == "register_unknown"
+    declared, table = measured(tables, registers="by_exception")
+    assert declared.cohort.schools_missing == []
+    assert of(table, "a", "attendance.absence_rate")["value"] == 1 / 20
+
+
+def test_exactly_ten_per_cent_is_chronic_and_bounds_that_straddle_cannot_tell():
+    absent = [{"child": "a", "date": iso(DAYS[0]), "session": session, "code": "absent_unexcused"} for session in SESSIONS]
+    rows = absent + all_days("a", days=DAYS[1:])
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows)))
+    assert of(table, "a", "attendance.chronic", "us_edfacts_chronic")["value"] == 1
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[:-2])))
+    assert of(table, "a", "attendance.chronic", "us_edfacts_chronic")["value"] == 1  # 2 of 20 whatever the blanks hide
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[1:-2])))
+    chronic = of(table, "a", "attendance.chronic", "us_edfacts_chronic")
+    assert chronic["status"] == "cannot_tell"  # 1 of 20 recorded, 3 unknown: 5 % to 20 %
+    assert np.isnan(chronic["value"])
+
+
+def test_transfer_in_mid_term_each_school_answers_for_its_own_days():
+    first, second = DAYS[:4], DAYS[4:]
+    moves = enrolment({"child": "a", "to": iso(first[-1]), "left_to": "known"},
+                      {"child": "a", "school": "T", "class": "T1", "from": iso(second[0])})
+    rows = all_days("a", "absent_excused", first[:1]) + all_days("a", days=first[1:]) + all_days("a", days=second, school="T")
+    indicators, table = measured(base(enrolment=moves, attendance=marks(*rows)))
+    assert of(table, "a", "attendance.absence_rate")["value"] == 2 / 20
+    assert of(table, "a", "attendance.absence_rate", school="S")["value"] == 2 / 8
+    assert of(table, "a", "attendance.absence_rate", school="T")["value"] == 0
+    assert indicators.roll()["on_roll"] == indicators.roll()["seen"] == 1
+
+
+def test_where_paperwork_overlaps_the_register_decides_and_a_tie_stays_disputed():
+    both = enrolment({"child": "a"}, {"child": "a", "school": "T", "class": "T1", "from": iso(DAYS[5])})
+    rows = all_days("a", days=DAYS[:7]) + all_days("a", days=DAYS[7:], school="T")
+    tie = [{"child": "a", "school": "T", "date": iso(DAYS[6]), "session": "am", "code": "absent_unknown"}]
+    indicators, table = measured(base(enrolment=both, attendance=marks(*rows, *tie)))
+    rate = of(table, "a", "attendance.absence_rate")
+    assert rate["n_expected"] == 20  # no day counts twice
+    assert (rate["n_observed"], rate["value"], rate["upper"]) == (19, 0, 1 / 20)
+    assert indicators.cohort.ledger["tables"]["enrolment"]["kept_apart"]["E23"] == 1
+
+
+def test_a_merged_school_is_no_move_and_its_days_go_to_the_successor():
+    lineage = columns([{"old": "S", "date": iso(DAYS[5]), "new": "T", "kind": "merged"}], ("old", "date", "new", "kind"))
+    children = [f"c{number}" for number in range(30)]
+    spells = enrolment(*[{"child": child, "to": iso(DAYS[4])} for child in children],
+                       *[{"child": child, "school": "T", "class": "T1", "from": iso(DAYS[5])} for child in children])
+    rows = [row for child in children for row in all_days(child, days=DAYS[:5]) + all_days(child, days=DAYS[5:], school="T")]
+    indicators, _ = measured(base(enrolment=spells, attendance=marks(*rows), lineage=lineage))
+    groups = cw.aggregate(indicators, by=["city", "school"], policy={"id": "all", "kind": "disclosure", "minimum_cell": 1}).table()
+    schools = groups["place"][(groups["level"] == "school") & (groups["measure"] == "attendance.coverage")]
+    assert schools.tolist() == ["T"]
+    assert indicators.roll()["on_roll"] == 30
+
+
+def test_a_boarder_is_expected_in_a_boarders_sessions():
+    sessions = columns([{"session": "am", "units": 1}, {"session": "pm", "units": 1},
+                        {"session": "evening", "units": 1, "group": "full", "compulsory": "1"}],
+                       ("session", "units", "group", "compulsory"))
+    boarding = columns([{"child": "a", "from": iso(MONDAY), "group": "full"}, {"child": "b", "from": iso(MONDAY), "group": "day"}],
+                       ("child", "from", "group"))
+    tables = base(enrolment=enrolment({"child": "a"}, {"child": "b"}), boarding=boarding,
+                  attendance=marks(*all_days("a"), *all_days("b"))) | {"sessions": sessions}
+    _, table = measured(tables)
+    assert of(table, "a", "attendance.coverage")["n_expected"] == 30
+    assert of(table, "b", "attendance.coverage")["n_expected"] == 20
+
+
+def test_a_suspended_pupil_is_not_expected_and_stands_apart_on_the_roll():
+    spells = enrolment({"child": "a", "to": iso(DAYS[4])}, {"child": "a", "from": iso(DAYS[5]), "kind": "suspend"})
+    indicators, table = measured(base(enrolment=spells, attendance=marks(*all_days("a", days=DAYS[:5]))))
+    assert of(table, "a", "attendance.coverage")["n_expected"] == 10
+    roll = indicators.roll()
+    assert (roll["on_roll"], roll["suspended"], roll["seen"]) == (1, 1, 0)
+
+
+def test_a_child_enrolled_and_never_seen_comes_out():
+    rows = all_days("b") + all_days("a", "absent_unknown", DAYS[:3])
+    indicators, table = measured(base(enrolment=enrolment({"child": "a"}, {"child": "b"}), attendance=marks(*rows)))
+    assert indicators.roll()["not_seen"] == 1
+    assert of(table, "a", "attendance.not_seen", "not_seen_10_sessions")["value"] == 1
+    assert of(table, "a", "attendance.days_since_seen")["status"] == "not_seen"
+    assert of(table, "b", "attendance.not_seen", "not_seen_10_sessions")["value"] == 0
+
+
+def test_twins_are_two_children():
+    children = columns([{"child": name, "sex": "female", "birth_month": "2016-05-01", "household": "h"} for name in "ab"],
+                       ("child", "sex", "birth_month", "household"))
+    rows = all_days("a") + all_days("b", "absent_illness")
+    _, table = measured(base(children=children, enrolment=enrolment({"child": "a"}, {"child": "b"}), attendance=marks(*rows)))
+    assert of(table, "a", "attendance.absence_rate")["value"] == 0
+    assert of(table, "b", "attendance.absence_rate")["value"] == 1
+
+
+def test_a_repeater_is_one_child_in_the_year_that_counts():
+    last_year = {"child": "a", "grade": 3, "from": "2024-09-01", "to": "2025-07-04", "kind": "first", "class": "S3"}
+    this_year = {"child": "a", "grade": 3, "kind": "repeat"}
+    indicators, table = measured(base(enrolment=enrolment(last_year, this_year), attendance=marks(*all_days("a"))))
+    assert of(table, "a", "attendance.coverage")["n_expected"] == 20
+    assert indicators.roll()["on_roll"] == 1
+
+
+def test_spells_cross_weekends_and_stay_open_at_the_end():
+    absent = DAYS[3:6] + DAYS[8:]  # Thursday, Friday, Monday; then Thursday and Friday, still open
+    present = [day for day in DAYS if day not in absent]
+    rows = all_days("a", days=present) + all_days("a", "absent_unexcused", absent)
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows)))
+    assert of(table, "a", "attendance.spells")["value"] == 2
+    assert of(table, "a", "attendance.spell_longest_days")["value"] == 3
+    assert of(table, "a", "attendance.spell_current_days")["value"] == 2
+    assert of(table, "a", "attendance.days_since_seen")["value"] == (AS_OF - DAYS[7]).days
+    assert of(table, "a", "attendance.unexplained_run", "cn_dropout_control_local_3")["value"] == 0
+
+
+def test_nothing_known_later_is_seen():
+    rows = all_days("a", days=DAYS[:5]) + [{"child": "a", "date": iso(DAYS[5]), "session": session, "code": "absent_unexcused",
+                                            "known_on": iso(DAYS[8])} for session in SESSIONS]
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows))
+    _, early = measured(tables, as_of=DAYS[5])
+    _, late = measured(tables, as_of=DAYS[8])
+    assert of(early, "a", "attendance.absence_rate")["value"] == 0
+    assert of(early, "a", "attendance.coverage")["value"] == 10 / 12
+    assert of(late, "a", "attendance.absence_rate")["value"] == 2 / 12
+
+
+def test_consent_withdrawn_removes_the_purpose_and_not_the_child():
+    consents = columns([{"child": "a", "purpose": "term_review", "from": "2025-09-01", "basis": "withdrawn"},
+                        {"child": "b", "purpose": "another", "from": "2025-09-01", "basis": "withdrawn"}],
+                       ("child", "purpose", "from", "basis"))
+    tables = base(enrolment=enrolment({"child": "a"}, {"child": "b"}), attendance=marks(*all_days("a"), *all_days("b")), consents=consents)
+    indicators, table = measured(tables, purpose="term_review")
+    assert of(table, "a", "attendance.absence_rate")["status"] == "withheld"
+    assert of(table, "b", "attendance.absence_rate")["status"] == "ok"
+    assert indicators.roll()["on_roll"] == 2
+    assert indicators.roll()["withheld"] == 1
