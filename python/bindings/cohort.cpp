@@ -25,10 +25,10 @@ void define_cohort(py::module_& module) {
       .def("schools_missing", [](const cw::Cohort& cohort) {
         py::list schools;
         for (const std::int32_t school : cohort.schools_register_unknown) {
-          schools.append(py::make_tuple(cohort.records->places.text(school), "register_unknown"));
+          schools.append(py::make_tuple(cohort.records->place_name(school), "register_unknown"));
         }
         for (const std::int32_t school : cohort.schools_without_rows) {
-          schools.append(py::make_tuple(school < 0 ? std::string("(none)") : cohort.records->places.text(school), "no_rows"));
+          schools.append(py::make_tuple(cohort.records->place_name(school), "no_rows"));
         }
         return schools;
       });

@@ -26,7 +26,8 @@ void read_children(Cohort& cohort) {
     }
     for (const std::int64_t row : table.disputed) {
       // a child whose papers contradict each other is still a child that somebody wrote down
-      cohort.children[static_cast<std::size_t>(table.code(child, row))].used = true;
+      const std::int32_t code = table.code(child, row);
+      if (code >= 0) cohort.children[static_cast<std::size_t>(code)].used = true;
     }
   }
   if (const RecordTable* table = records.table("children")) {

@@ -251,7 +251,7 @@ void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence) {
     else if (!evidence.presence.contains(school)) cohort.schools_register_unknown.push_back(school);
   }
   for (const std::int32_t school : cohort.schools_register_unknown) {
-    cohort.ledger.faults.push_back({"register_mode_undeclared", "attendance", cohort.records->places.text(school), 0});
+    cohort.ledger.faults.push_back({"register_mode_undeclared", "attendance", cohort.records->place_name(school), 0});
   }
 }
 

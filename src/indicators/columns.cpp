@@ -53,7 +53,7 @@ class Rows {
   void add_at_school(std::int32_t child, std::int32_t school, const std::string& indicator, const Estimate& estimate,
                      const std::string& policy = "") {
     put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy),
-        columns_.school.code(indicators_.cohort->records->places.text(school)), -1, -1);
+        columns_.school.code(indicators_.cohort->records->place_name(school)), -1, -1);
   }
 
   void add_paper(std::int32_t child, const std::string& indicator, const Estimate& estimate, const Paper& paper,

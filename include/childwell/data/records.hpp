@@ -78,6 +78,9 @@ struct Records {
   std::uint8_t register_mode = missing_word;  ///< declared for every class, where the study declares one
   bool made_up = false;
 
+  /// The code of a place, or "(none)" where none was given.
+  [[nodiscard]] std::string place_name(std::int32_t place) const { return place < 0 ? "(none)" : places.text(place); }
+
   [[nodiscard]] const RecordTable* table(std::string_view name) const {
     const auto found = tables.find(name);
     return found == tables.end() ? nullptr : &found->second;
