@@ -43,7 +43,7 @@ _HOMES = {
     "_study": ("Study", "open_study"),
     "_table": ("Categorical", "Table"),
 }
-_MODULES = ("stats", "synthetic")
+_MODULES = ("synthetic",)
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ._api import Aggregates
 from ._table import Table
 
 SCHEMA = "childwell.report/1"
-_FIGURES = ("attendance.absence_rate", "attendance.chronic", "academic.failure_share")
+_FIGURES = ("attendance.absence_rate", "attendance.chronic", "academic.papers_failed_share")
 _PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 
 
@@ -117,6 +118,17 @@ def _comparable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if not row["exam"] or (row["exam"], row["subject"]) not in own]
 
 
+def _public_counts(entry: Mapping[str, Any], roll: Mapping[str, int], minimum: int) -> dict[str, Any]:
+    """Row counts of one table without those that count few children, such as one row a child."""
+    parts = {name: entry[name] for name in ("read", "accepted", "corrected", "quarantined")}
+    few = any(0 < count < minimum for count in parts.values())
+    telling = any(0 < abs(entry["read"] - roll[name]) < minimum for name in ("on_roll", "in_data")) or entry["read"] == roll["in_data"]
+    if few or (telling and 0 < abs(roll["in_data"] - roll["on_roll"]) < minimum):
+        parts = dict.fromkeys(parts)
+    reasons = {code: count if count >= minimum else None for code, count in entry["reasons"].items()}
+    return {**parts, "reasons": reasons}
+
+
 def _registers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     names = {"attendance.coverage": "seen", "attendance.coverage_recorded": "recorded", "attendance.coverage_implied": "implied"}
@@ -142,16 +154,13 @@ def _figures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _measures(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
-    from ._words import load_words
-
-    words = getattr(load_words(), "measures", {})
-    made = {}
+    names = tomllib.loads(_core.rules("measures"))
+    made: dict[str, dict[str, Any]] = {}
     for row in rows:
-        name = words.get(row["measure"]) if isinstance(words, Mapping) else None
+        mean = row["kind"] == "mean"
         made.setdefault(row["measure"], {
-            "id": row["measure"], "unit": "share" if row["kind"] != "mean" else "standard deviations",
-            "range": [0, 1] if row["kind"] != "mean" else None, "direction": None,
-            "name": name if isinstance(name, dict) else {"zh": row["measure"], "en": row["measure"]},
+            "id": row["measure"], "unit": "standard deviations" if mean else "share", "range": None if mean else [0, 1],
+            "direction": None, "name": names.get(row["measure"], {"zh": row["measure"], "en": row["measure"]}),
             "estimand": row["estimand"], "interval": row["interval"], "level": level, "source": "childwell"})
     return list(made.values())
 
@@ -163,6 +172,7 @@ def report(
     audience: str,
     recipients: Sequence[str] = (),
     snapshot: int = 0,
+    papers: bool = False,
     official_roll: int | None = None,
     provenance: Mapping[str, Any] | None = None,
     own_policies: Sequence[Mapping[str, Any]] = (),
@@ -181,6 +191,8 @@ def report(
         Who receives it.
     snapshot : int
         Position of the date and window.
+    papers : bool
+        Whether single papers have tables of their own; all papers together always have.
     official_roll : int, optional
         Children on the official roll, where another source tells [children].
     provenance : mapping, optional
@@ -214,6 +226,7 @@ def report(
     table = aggregates.table()
     wanted = (table["as_of"].astype(str) == as_of) & (table["window"] == window)
     rows = [row for row, keep in zip(_rows(table), wanted, strict=True) if keep]
+    rows = rows if papers else [row for row in rows if not row["exam"]]
     rows = _comparable(rows)
     minimum = aggregates.policy["minimum_cell"]
     ledger = cohort.ledger
@@ -221,6 +234,8 @@ def report(
     cells: dict[str, Any] = hidden_roll(roll, minimum)
     cells["official_roll"] = ({"value": None, "status": "not_in_study"} if official_roll is None
                               else {"value": official_roll, "status": "ok"})
+    if 0 < roll["in_data"] - roll["on_roll"] < minimum:
+        cells["in_data"] = {"value": None, "status": "hidden"}  # the difference is a count of few children
     cells["schools_missing"] = [{"place": place, "reason": reason} for place, reason in cohort.schools_missing]
     used = [*indicators.policies, aggregates.policy]
     made_up = cohort.records._core.made_up
@@ -245,7 +260,7 @@ def report(
         "missing_tables": ledger["missing_tables"],
         "assumptions": [{"code": code.split(":")[0], "params": {"count": count, "table": code.partition(":")[2]}}
                         for code, count in sorted(cohort.assumptions.items())],
-        "ledger": {"tables": ledger["tables"],
+        "ledger": {"tables": {name: _public_counts(entry, roll, minimum) for name, entry in ledger["tables"].items()},
                    "children": {name: cell["value"] for name, cell in cells.items() if isinstance(cell, dict)}},
         "provenance": {"version": _core.version, "schema_version": _core.schema_version(),
                        "key_id": cohort.records._core.key_id, "inputs": [], "study_hash": None, "seed": None,

@@ -65,6 +65,7 @@ class Gatherer {
       gather_verdicts(child_nodes_, 0);
       if (!home_nodes_.empty()) gather_verdicts(home_nodes_, 1);
     }
+    gather_all_papers();
     gather_papers();
     return std::move(made_);
   }
@@ -193,6 +194,66 @@ class Gatherer {
     measure.population = "paper " + std::to_string(number);
     measure.above_school = paper.scope >= 2;  // set by the county or the city
     return measure;
+  }
+
+  // All papers that compare above the school, taken together: what one figure of a city can say of exams.
+  void gather_all_papers() {
+    if (snapshot_.scores.empty()) return;
+    MeasureInput sat = all_papers("academic.papers_sat_share", "", false);
+    std::vector<MeasureInput> failed;
+    std::vector<const Policy*> lines;
+    for (const Policy& policy : policies_) {
+      if (policy.kind != "pass_mark") continue;
+      failed.push_back(all_papers("academic.papers_failed_share", policy.id, true));
+      lines.push_back(&policy);
+    }
+    for (std::size_t first = 0; first < snapshot_.scores.size();) {
+      std::size_t last = first;
+      while (last < snapshot_.scores.size() && snapshot_.scores[last].child == snapshot_.scores[first].child) ++last;
+      const auto child = static_cast<std::uint32_t>(snapshot_.scores[first].child);
+      if (counts(child)) {
+        add_child_papers(first, last, child, sat, failed, lines);
+      }
+      first = last;
+    }
+    made_.measures.push_back(std::move(sat));
+    for (MeasureInput& measure : failed) made_.measures.push_back(std::move(measure));
+  }
+
+  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string policy, bool sensitive) {
+    MeasureInput measure;
+    measure.id = std::move(id);
+    measure.kind = MeasureKind::ratio;
+    measure.policy = std::move(policy);
+    measure.population = "papers";
+    measure.sensitive = sensitive;
+    return measure;
+  }
+
+  void add_child_papers(std::size_t first, std::size_t last, std::uint32_t child, MeasureInput& sat,
+                        std::vector<MeasureInput>& failed, const std::vector<const Policy*>& lines) const {
+    double entered = 0.0;
+    double written = 0.0;
+    std::vector<double> below(lines.size(), 0.0);
+    for (std::size_t i = first; i < last; ++i) {
+      const PaperScore& score = snapshot_.scores[i];
+      const Paper& paper = cohort_.papers[score.paper];
+      const bool compares = paper.scope >= 2 && paper.scope != missing_word && !paper.ordered_levels && paper.full > 0.0;
+      if (!compares || score.status == 2) continue;
+      entered += 1.0;
+      if (score.status != 0) continue;
+      written += 1.0;
+      for (std::size_t line = 0; line < lines.size(); ++line) {
+        // both quotients are correctly rounded, so a mark at exactly the line passes
+        const Fraction& pass = lines[line]->pass;
+        if (score.share_of_full < static_cast<double>(pass.numerator) / static_cast<double>(pass.denominator)) below[line] += 1.0;
+      }
+    }
+    if (entered == 0.0) return;
+    sat.rows.push_back({child, child_nodes_[child], written, entered, entered});
+    for (std::size_t line = 0; line < lines.size(); ++line) {
+      failed[line].rows.push_back({child, child_nodes_[child], below[line], written, entered});
+    }
   }
 
   void gather_papers() {

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""The statistics that the path stands on, against scipy, statsmodels, R's printed values and simulation."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+from statsmodels.stats.meta_analysis import combine_effects
+from statsmodels.stats.proportion import proportion_confint
+
+from childwell import _core
+
+
+def test_normal_functions_agree_with_scipy():
+    x = np.linspace(-8, 8, 2001)
+    p = np.concatenate([np.logspace(-300, -1, 200), np.linspace(0.1, 0.9, 100), 1 - np.logspace(-15, -1, 100)])
+    np.testing.assert_allclose(_core.normal_cdf(x), scipy.stats.norm.cdf(x), rtol=1e-13)
+    np.testing.assert_allclose(_core.normal_quantile(p), scipy.special.ndtri(p), rtol=1e-13, atol=1e-15)
+    assert np.isnan(_core.normal_quantile(1.5))
+
+
+def test_beta_and_t_agree_with_scipy():
+    for a, b in ((0.5, 0.5), (2.0, 30.0), (400.0, 5000.0)):
+        q = np.linspace(0.001, 0.999, 60)
+        x = scipy.stats.beta.ppf(q, a, b)
+        np.testing.assert_allclose(_core.beta_cdf(x, a, b), scipy.stats.beta.cdf(x, a, b), rtol=1e-11)
+        np.testing.assert_allclose(_core.beta_quantile(q, a, b), x, rtol=1e-9)
+    np.testing.assert_allclose(_core.student_t_quantile(0.975, [1.0, 3.5, 30.0]), scipy.stats.t.ppf(0.975, [1.0, 3.5, 30.0]), rtol=1e-10)
+
+
+@pytest.mark.parametrize(("name", "lower", "upper"), [
+    ("wilson_interval", 0.07571387, 0.4758923),            # R 4.2.2: prop.test(3, 14, correct = FALSE)
+    ("clopper_pearson_interval", 0.04657929, 0.5079757),   # binom.test(3, 14)
+    ("jeffreys_interval", 0.06433508, 0.4690237),          # qbeta(c(.025, .975), 3.5, 11.5)
+])
+def test_three_of_fourteen(name, lower, upper):
+    interval = getattr(_core, name)(3, 14, level=0.95)
+    assert (interval.lower, interval.upper) == pytest.approx((lower, upper), abs=1e-7)
+
+
+@pytest.mark.parametrize(("events", "trials"), [(0, 1), (1, 1), (0, 30), (30, 30), (1, 1000), (500, 1000)])
+def test_intervals_at_the_edges(events, trials):
+    wilson = _core.wilson_interval(events, trials, level=0.95)
+    exact = _core.clopper_pearson_interval(events, trials, level=0.95)
+    assert (wilson.lower, wilson.upper) == pytest.approx(proportion_confint(events, trials, method="wilson"), abs=1e-12)
+    assert (exact.lower, exact.upper) == pytest.approx(proportion_confint(events, trials, method="beta"), abs=1e-10)
+
+
+def test_nothing_observed_is_said_and_wrong_counts_are_refused():
+    assert math.isnan(_core.wilson_interval(0, 0, level=0.95).estimate)
+    for events, trials, level in ((3, 2, 0.95), (-1, 2, 0.95), (1, 2, 1.0)):
+        with pytest.raises(ValueError, match="childwell"):
+            _core.wilson_interval(events, trials, level=level)
+
+
+def test_rank_normal_scores_of_ten():
+    gold = [1.546635, 1.000491, 0.655424, 0.375462, 0.122581]  # qnorm((1:10 - 3/8) / (10 + 1/4)) in R
+    assert sorted(_core.rank_normal_scores(np.arange(10.0))) == pytest.approx([-g for g in gold] + gold[::-1], abs=1e-6)
+
+
+def test_ranks_with_ties():
+    values = np.array([3.0, 1.0, 3.0, 2.0, 3.0, 1.0])
+    ranks = scipy.stats.rankdata(values)
+    np.testing.assert_array_equal(_core.mid_ranks(values), ranks)
+    np.testing.assert_allclose(_core.mid_rank_percentiles(values), 100 * (ranks - 0.5) / 6, rtol=1e-15)
+
+
+def test_paule_mandel_agrees_with_statsmodels():
+    generator = np.random.Generator(np.random.Philox(5))
+    for groups in (3, 8, 40):
+        variances = generator.uniform(0.001, 0.05, groups)
+        estimates = generator.normal(0.2, np.sqrt(variances + 0.02))
+        expected = combine_effects(estimates, variances, method_re="iterated", atol=1e-14, maxiter=500)
+        between = _core.paule_mandel(estimates, variances)
+        assert between.variance == pytest.approx(max(0.0, expected.tau2), rel=1e-7, abs=1e-10)
+        assert between.centre == pytest.approx(expected.mean_effect_re, rel=1e-7)
+
+
+def test_groups_that_differ_by_chance_alone_have_no_variance_between_them():
+    assert _core.paule_mandel(np.array([0.2, 0.2, 0.2]), np.array([0.01, 0.02, 0.03])).variance == 0.0
+
+
+def test_the_ratio_with_children_as_clusters():
+    generator = np.random.Generator(np.random.Philox(9))
+    n = generator.integers(20, 200, 300).astype(float)
+    x = np.floor(n * generator.beta(1, 15, 300))
+    made = _core.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
+    rate = x.sum() / n.sum()
+    variance = 300 / 299 * ((x - rate * n) ** 2).sum() / n.sum() ** 2
+    assert (made.estimate, made.variance) == pytest.approx((rate, variance), rel=1e-12)
+    assert made.lower < rate < made.upper
+
+
+@pytest.mark.parametrize("rate", [0.03, 0.1, 0.3])
+@pytest.mark.parametrize("trials", [30, 100, 1000])
+def test_wilson_covers_as_often_as_it_says(rate, trials):
+    """Exact coverage, summed over the binomial distribution; near the level for every count, not below 0.92."""
+    events = np.arange(trials + 1)
+    ends = [_core.wilson_interval(float(k), float(trials), level=0.95) for k in events]
+    covered = np.array([end.lower <= rate <= end.upper for end in ends])
+    coverage = scipy.stats.binom.pmf(events, trials, rate)[covered].sum()
+    assert 0.92 <= coverage <= 0.985
+
+
+def test_the_ratio_interval_covers_rates_that_differ_between_children():
+    """2,000 samples of 60 children; Monte-Carlo error of a 95 % coverage is 0.5 points."""
+    generator = np.random.Generator(np.random.Philox(31))
+    covered = 0
+    for _ in range(2000):
+        n = np.full(60, 100.0)
+        x = generator.binomial(100, generator.beta(2, 38, 60)).astype(float)
+        made = _core.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
+        covered += made.lower <= 0.05 <= made.upper
+    assert 0.93 <= covered / 2000 <= 0.97
