@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Column
 from rich.table import Table as RichTable
 
 from . import __version__, _core
@@ -82,7 +83,7 @@ def _key(path: Path | None) -> Key:
 
 
 def _ledger_table(ledger: dict[str, Any]) -> RichTable:
-    table = RichTable("table", "read", "accepted", "corrected", "quarantined", "reasons")
+    table = RichTable(Column("table", no_wrap=True), "read", "accepted", "corrected", "quarantined", "reasons")
     for name, entry in ledger["tables"].items():
         reasons = ", ".join(f"{code} {count}" for code, count in sorted(entry["reasons"].items()))
         table.add_row(name, *(f"{entry[part]:,}" for part in ("read", "accepted", "corrected", "quarantined")), reasons)
@@ -184,11 +185,11 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
 def catalogue() -> None:
     """Indicators and policies of this version."""
     table = indicator_catalogue()
-    shown = RichTable("indicator", "unit", "estimand", "interval", "method")
+    shown = RichTable(Column("indicator", no_wrap=True), "unit", "estimand", "interval", "method")
     for i in range(len(table)):
         shown.add_row(*(str(table[name][i]) for name in ("id", "unit", "estimand", "interval", "method")))
     out_console.print(shown)
-    rules = RichTable("policy", "country", "from", "name")
+    rules = RichTable(Column("policy", no_wrap=True), "country", "from", "name")
     for name, rule in shipped_policies().items():
         rules.add_row(name, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
     out_console.print(rules)
@@ -197,7 +198,7 @@ def catalogue() -> None:
 @app.command()
 def doctor() -> None:
     """What is installed and what this machine can do."""
-    shown = RichTable("part", "state")
+    shown = RichTable(Column("part", no_wrap=True), "state")
     shown.add_row("childwell", __version__)
     shown.add_row("Python", sys.version.split()[0])
     shown.add_row("kernel in use", _core.kernel_in_use())
