@@ -1,4 +1,6 @@
 # ---
+# # SPDX-FileCopyrightText: 2026 The childwell authors
+# # SPDX-License-Identifier: Apache-2.0
 # jupyter:
 #   jupytext:
 #     formats: ipynb,py:percent
