@@ -1,9 +1,8 @@
 # ---
-# # SPDX-FileCopyrightText: 2026 The childwell authors
-# # SPDX-License-Identifier: Apache-2.0
 # jupyter:
 #   jupytext:
 #     formats: ipynb,py:percent
+#   licence: 'SPDX-FileCopyrightText: 2026 The childwell authors, SPDX-License-Identifier: Apache-2.0'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
