@@ -89,7 +89,7 @@ void protect(std::vector<ProtectedTable>& tables, double minimum) {
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const MeasureInput& measure = *tables[i].front().measure;
     if (measure.kind == MeasureKind::count) continue;
-    const std::string own = "\n" + std::to_string(i);  // no name of a population holds a line break
+    const std::string own = std::to_string(i).append("\n");  // no name of a population holds a line break
     populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
   }
   for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);

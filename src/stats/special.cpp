@@ -5,8 +5,12 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -65,5 +69,215 @@ double student_t_quantile(double p, double degrees_of_freedom) noexcept {
   if (!(p > 0.0 && p < 1.0) || !is_shape(degrees_of_freedom)) return undefined;
   return boost::math::quantile(StudentT(degrees_of_freedom), p);
 }
+
+
+double normal_sf(double x) noexcept { return normal_cdf(-x); }
+
+double student_t_sf(double x, double degrees_of_freedom) noexcept { return student_t_cdf(-x, degrees_of_freedom); }
+
+double beta_sf(double x, double a, double b) noexcept {
+  if (!(x >= 0.0 && x <= 1.0) || !is_shape(a) || !is_shape(b)) return undefined;
+  return boost::math::ibetac(a, b, x, Quiet());
+}
+
+double gamma_cdf(double x, double shape, double rate) noexcept {
+  if (!(x >= 0.0) || !is_shape(shape) || !is_shape(rate)) return undefined;
+  if (std::isinf(x)) return 1.0;
+  return boost::math::gamma_p(shape, x * rate, Quiet());
+}
+
+double gamma_sf(double x, double shape, double rate) noexcept {
+  if (!(x >= 0.0) || !is_shape(shape) || !is_shape(rate)) return undefined;
+  if (std::isinf(x)) return 0.0;
+  return boost::math::gamma_q(shape, x * rate, Quiet());
+}
+
+double gamma_quantile(double p, double shape, double rate) noexcept {
+  if (!(p >= 0.0 && p <= 1.0) || !is_shape(shape) || !is_shape(rate)) return undefined;
+  if (p == 1.0) return infinite;
+  return boost::math::gamma_p_inv(shape, p, Quiet()) / rate;
+}
+
+double chi_squared_cdf(double x, double degrees_of_freedom) noexcept {
+  return gamma_cdf(x, 0.5 * degrees_of_freedom, 0.5);
+}
+
+double chi_squared_sf(double x, double degrees_of_freedom) noexcept {
+  return gamma_sf(x, 0.5 * degrees_of_freedom, 0.5);
+}
+
+double chi_squared_quantile(double p, double degrees_of_freedom) noexcept {
+  return gamma_quantile(p, 0.5 * degrees_of_freedom, 0.5);
+}
+
+namespace {
+
+// F as a beta variable; the smaller of the two complementary arguments keeps the digits.
+double f_tail(double x, double numerator, double denominator, bool upper) noexcept {
+  if (!(x >= 0.0) || !is_shape(numerator) || !is_shape(denominator)) return undefined;
+  if (std::isinf(x)) return upper ? 0.0 : 1.0;
+  const double a = 0.5 * numerator;
+  const double b = 0.5 * denominator;
+  const double scaled = numerator * x;
+  if (scaled > denominator) {
+    const double rest = denominator / (denominator + scaled);
+    return upper ? boost::math::ibeta(b, a, rest, Quiet()) : boost::math::ibetac(b, a, rest, Quiet());
+  }
+  const double part = scaled / (denominator + scaled);
+  return upper ? boost::math::ibetac(a, b, part, Quiet()) : boost::math::ibeta(a, b, part, Quiet());
+}
+
+// log(x!) minus Stirling's approximation, by the asymptotic series; x at least 16.
+double stirling_rest(double x) noexcept {
+  const double y = 1.0 / (x * x);
+  return (1.0 / 12.0 - y * (1.0 / 360.0 - y * (1.0 / 1260.0 - y * (1.0 / 1680.0 - y / 1188.0)))) / x;
+}
+
+// log(n!) - log(sqrt(2 pi n) (n / e)^n) for whole n at least 0, where n = 0 is not asked.
+double stirling_error(double n) noexcept {
+  if (n >= 16.0) return stirling_rest(n);
+  return boost::math::lgamma(n + 1.0, Quiet()) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2.0 * std::numbers::pi);
+}
+
+// x log(x / m) + m - x, without cancellation near x = m.
+double deviance_part(double x, double m) noexcept {
+  const double difference = x - m;
+  if (std::abs(difference) < 0.1 * (x + m)) {
+    const double v = difference / (x + m);
+    double sum = difference * v;
+    double term = 2.0 * x * v;
+    for (int j = 1; j < 1000; ++j) {
+      term *= v * v;
+      const double next = sum + term / (2.0 * j + 1.0);
+      if (next == sum) return next;
+      sum = next;
+    }
+  }
+  return x * std::log(x / m) + m - x;
+}
+
+bool is_whole(double x) noexcept { return std::floor(x) == x; }
+
+}  // namespace
+
+double f_cdf(double x, double numerator, double denominator) noexcept { return f_tail(x, numerator, denominator, false); }
+
+double f_sf(double x, double numerator, double denominator) noexcept { return f_tail(x, numerator, denominator, true); }
+
+double f_quantile(double p, double numerator, double denominator) noexcept {
+  if (!(p >= 0.0 && p <= 1.0) || !is_shape(numerator) || !is_shape(denominator)) return undefined;
+  if (p == 1.0) return infinite;
+  double rest = 0.0;
+  const double part = boost::math::ibeta_inv(0.5 * numerator, 0.5 * denominator, p, &rest, Quiet());
+  return denominator * part / (numerator * rest);
+}
+
+double binomial_pmf(double events, double trials, double probability) noexcept {
+  if (std::isnan(events) || !(trials >= 0.0) || std::isinf(trials) || !is_whole(trials)) return undefined;
+  if (!(probability >= 0.0 && probability <= 1.0)) return undefined;
+  if (events < 0.0 || events > trials || !is_whole(events)) return 0.0;
+  if (probability == 0.0) return events == 0.0 ? 1.0 : 0.0;
+  if (probability == 1.0) return events == trials ? 1.0 : 0.0;
+  const double others = trials - events;
+  if (events == 0.0) return std::exp(trials * std::log1p(-probability));
+  if (others == 0.0) return std::exp(trials * std::log(probability));
+  const double log_shape = stirling_error(trials) - stirling_error(events) - stirling_error(others) -
+                           deviance_part(events, trials * probability) - deviance_part(others, trials * (1.0 - probability));
+  return std::exp(log_shape) * std::sqrt(trials / (2.0 * std::numbers::pi * events * others));
+}
+
+double binomial_cdf(double events, double trials, double probability) noexcept {
+  if (std::isnan(events) || !(trials >= 0.0) || std::isinf(trials) || !(probability >= 0.0 && probability <= 1.0)) {
+    return undefined;
+  }
+  const double k = std::floor(events);
+  if (k < 0.0) return 0.0;
+  if (k >= trials) return 1.0;
+  return beta_sf(probability, k + 1.0, trials - k);
+}
+
+double binomial_sf(double events, double trials, double probability) noexcept {
+  if (std::isnan(events) || !(trials >= 0.0) || std::isinf(trials) || !(probability >= 0.0 && probability <= 1.0)) {
+    return undefined;
+  }
+  const double k = std::floor(events);
+  if (k < 0.0) return 1.0;
+  if (k >= trials) return 0.0;
+  return beta_cdf(probability, k + 1.0, trials - k);
+}
+
+double poisson_pmf(double events, double mean) noexcept {
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (events < 0.0 || !is_whole(events) || std::isinf(events)) return 0.0;
+  if (mean == 0.0) return events == 0.0 ? 1.0 : 0.0;
+  if (events == 0.0) return std::exp(-mean);
+  return std::exp(-stirling_error(events) - deviance_part(events, mean)) / std::sqrt(2.0 * std::numbers::pi * events);
+}
+
+double poisson_cdf(double events, double mean) noexcept {
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (events < 0.0) return 0.0;
+  if (mean == 0.0 || std::isinf(events)) return 1.0;
+  return boost::math::gamma_q(std::floor(events) + 1.0, mean, Quiet());
+}
+
+double poisson_sf(double events, double mean) noexcept {
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (events < 0.0) return 1.0;
+  if (mean == 0.0 || std::isinf(events)) return 0.0;
+  return boost::math::gamma_p(std::floor(events) + 1.0, mean, Quiet());
+}
+
+double log_gamma(double x) noexcept {
+  if (!(x > 0.0)) return undefined;
+  if (std::isinf(x)) return infinite;
+  return boost::math::lgamma(x, Quiet());
+}
+
+double log_beta(double a, double b) noexcept {
+  if (!(a > 0.0) || !(b > 0.0)) return undefined;
+  if (std::isinf(a) || std::isinf(b)) return -infinite;
+  const double small = std::min(a, b);
+  const double large = std::max(a, b);
+  if (small >= 16.0) {
+    const double ratio = small / large;
+    return 0.5 * std::log(2.0 * std::numbers::pi) - 0.5 * std::log(large) + stirling_rest(small) + stirling_rest(large) -
+           stirling_rest(small + large) + (small - 0.5) * std::log(ratio / (1.0 + ratio)) - large * std::log1p(ratio);
+  }
+  if (large >= 16.0) {
+    // log Gamma(large) - log Gamma(large + small), from the difference of two Stirling series.
+    const double sum = large + small;
+    const double difference = stirling_rest(large) - stirling_rest(sum) - (large - 0.5) * std::log1p(small / large) -
+                              small * std::log(sum) + small;
+    return boost::math::lgamma(small, Quiet()) + difference;
+  }
+  return std::log(boost::math::beta(a, b, Quiet()));
+}
+
+double digamma(double x) noexcept {
+  if (!(x > 0.0)) return undefined;
+  if (std::isinf(x)) return infinite;
+  return boost::math::digamma(x, Quiet());
+}
+
+double trigamma(double x) noexcept {
+  if (!(x > 0.0)) return undefined;
+  if (std::isinf(x)) return 0.0;
+  return boost::math::trigamma(x, Quiet());
+}
+
+double expit(double x) noexcept {
+  if (x >= 0.0) return 1.0 / (1.0 + std::exp(-x));
+  const double odds = std::exp(x);
+  return odds / (1.0 + odds);
+}
+
+double logit(double p) noexcept {
+  if (!(p >= 0.0 && p <= 1.0)) return undefined;
+  if (p > 0.25 && p < 0.75) return 2.0 * std::atanh(2.0 * p - 1.0);
+  return std::log(p) - std::log1p(-p);
+}
+
+double log1p_exp(double x) noexcept { return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
 }  // namespace childwell::inline v0_1::stats

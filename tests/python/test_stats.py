@@ -18,18 +18,18 @@ from childwell import _core
 def test_normal_functions_agree_with_scipy():
     x = np.linspace(-8, 8, 2001)
     p = np.concatenate([np.logspace(-300, -1, 200), np.linspace(0.1, 0.9, 100), 1 - np.logspace(-15, -1, 100)])
-    np.testing.assert_allclose(_core.normal_cdf(x), scipy.stats.norm.cdf(x), rtol=1e-13)
-    np.testing.assert_allclose(_core.normal_quantile(p), scipy.special.ndtri(p), rtol=1e-13, atol=1e-15)
-    assert np.isnan(_core.normal_quantile(1.5))
+    np.testing.assert_allclose(_core.stats.normal_cdf(x), scipy.stats.norm.cdf(x), rtol=1e-13)
+    np.testing.assert_allclose(_core.stats.normal_quantile(p), scipy.special.ndtri(p), rtol=1e-13, atol=1e-15)
+    assert np.isnan(_core.stats.normal_quantile(1.5))
 
 
 def test_beta_and_t_agree_with_scipy():
     for a, b in ((0.5, 0.5), (2.0, 30.0), (400.0, 5000.0)):
         q = np.linspace(0.001, 0.999, 60)
         x = scipy.stats.beta.ppf(q, a, b)
-        np.testing.assert_allclose(_core.beta_cdf(x, a, b), scipy.stats.beta.cdf(x, a, b), rtol=1e-11)
-        np.testing.assert_allclose(_core.beta_quantile(q, a, b), x, rtol=1e-9)
-    np.testing.assert_allclose(_core.student_t_quantile(0.975, [1.0, 3.5, 30.0]), scipy.stats.t.ppf(0.975, [1.0, 3.5, 30.0]), rtol=1e-10)
+        np.testing.assert_allclose(_core.stats.beta_cdf(x, a, b), scipy.stats.beta.cdf(x, a, b), rtol=1e-11)
+        np.testing.assert_allclose(_core.stats.beta_quantile(q, a, b), x, rtol=1e-9)
+    np.testing.assert_allclose(_core.stats.student_t_quantile(0.975, [1.0, 3.5, 30.0]), scipy.stats.t.ppf(0.975, [1.0, 3.5, 30.0]), rtol=1e-10)
 
 
 @pytest.mark.parametrize(("name", "lower", "upper"), [
@@ -38,35 +38,35 @@ def test_beta_and_t_agree_with_scipy():
     ("jeffreys_interval", 0.06433508, 0.4690237),          # qbeta(c(.025, .975), 3.5, 11.5)
 ])
 def test_three_of_fourteen(name, lower, upper):
-    interval = getattr(_core, name)(3, 14, level=0.95)
+    interval = getattr(_core.stats, name)(3, 14, level=0.95)
     assert (interval.lower, interval.upper) == pytest.approx((lower, upper), abs=1e-7)
 
 
 @pytest.mark.parametrize(("events", "trials"), [(0, 1), (1, 1), (0, 30), (30, 30), (1, 1000), (500, 1000)])
 def test_intervals_at_the_edges(events, trials):
-    wilson = _core.wilson_interval(events, trials, level=0.95)
-    exact = _core.clopper_pearson_interval(events, trials, level=0.95)
+    wilson = _core.stats.wilson_interval(events, trials, level=0.95)
+    exact = _core.stats.clopper_pearson_interval(events, trials, level=0.95)
     assert (wilson.lower, wilson.upper) == pytest.approx(proportion_confint(events, trials, method="wilson"), abs=1e-12)
     assert (exact.lower, exact.upper) == pytest.approx(proportion_confint(events, trials, method="beta"), abs=1e-10)
 
 
 def test_nothing_observed_is_said_and_wrong_counts_are_refused():
-    assert math.isnan(_core.wilson_interval(0, 0, level=0.95).estimate)
+    assert math.isnan(_core.stats.wilson_interval(0, 0, level=0.95).estimate)
     for events, trials, level in ((3, 2, 0.95), (-1, 2, 0.95), (1, 2, 1.0)):
         with pytest.raises(ValueError, match="childwell"):
-            _core.wilson_interval(events, trials, level=level)
+            _core.stats.wilson_interval(events, trials, level=level)
 
 
 def test_rank_normal_scores_of_ten():
     gold = [1.546635, 1.000491, 0.655424, 0.375462, 0.122581]  # qnorm((1:10 - 3/8) / (10 + 1/4)) in R
-    assert sorted(_core.rank_normal_scores(np.arange(10.0))) == pytest.approx([-g for g in gold] + gold[::-1], abs=1e-6)
+    assert sorted(_core.stats.rank_normal_scores(np.arange(10.0))) == pytest.approx([-g for g in gold] + gold[::-1], abs=1e-6)
 
 
 def test_ranks_with_ties():
     values = np.array([3.0, 1.0, 3.0, 2.0, 3.0, 1.0])
     ranks = scipy.stats.rankdata(values)
-    np.testing.assert_array_equal(_core.mid_ranks(values), ranks)
-    np.testing.assert_allclose(_core.mid_rank_percentiles(values), 100 * (ranks - 0.5) / 6, rtol=1e-15)
+    np.testing.assert_array_equal(_core.stats.mid_ranks(values), ranks)
+    np.testing.assert_allclose(_core.stats.mid_rank_percentiles(values), 100 * (ranks - 0.5) / 6, rtol=1e-15)
 
 
 @pytest.mark.parametrize("groups", [3, 8, 40])
@@ -81,7 +81,7 @@ def test_paule_mandel_is_the_root_of_its_equation(groups):
         return (weights * (estimates - centre) ** 2).sum() - (groups - 1)
 
     root = scipy.optimize.brentq(excess, 0, 10, xtol=1e-15) if excess(0.0) > 0 else 0.0
-    between = _core.paule_mandel(estimates, variances)
+    between = _core.stats.paule_mandel(estimates, variances)
     assert between.variance == pytest.approx(root, rel=1e-9, abs=1e-14)
     # statsmodels stops at 0 where the root is small, so it is asked only where it is not
     theirs = combine_effects(estimates, variances, method_re="iterated", atol=1e-14, maxiter=500)
@@ -91,14 +91,14 @@ def test_paule_mandel_is_the_root_of_its_equation(groups):
 
 
 def test_groups_that_differ_by_chance_alone_have_no_variance_between_them():
-    assert _core.paule_mandel(np.array([0.2, 0.2, 0.2]), np.array([0.01, 0.02, 0.03])).variance == 0.0
+    assert _core.stats.paule_mandel(np.array([0.2, 0.2, 0.2]), np.array([0.01, 0.02, 0.03])).variance == 0.0
 
 
 def test_the_ratio_with_children_as_clusters():
     generator = np.random.Generator(np.random.Philox(9))
     n = generator.integers(20, 200, 300).astype(float)
     x = np.floor(n * generator.beta(1, 15, 300))
-    made = _core.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
+    made = _core.stats.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
     rate = x.sum() / n.sum()
     variance = 300 / 299 * ((x - rate * n) ** 2).sum() / n.sum() ** 2
     assert (made.estimate, made.variance) == pytest.approx((rate, variance), rel=1e-12)
@@ -110,7 +110,7 @@ def test_the_ratio_with_children_as_clusters():
 def test_wilson_covers_as_often_as_it_says(rate, trials):
     """Exact coverage, summed over the binomial distribution; near the level for every count, not below 0.92."""
     events = np.arange(trials + 1)
-    ends = [_core.wilson_interval(float(k), float(trials), level=0.95) for k in events]
+    ends = [_core.stats.wilson_interval(float(k), float(trials), level=0.95) for k in events]
     covered = np.array([end.lower <= rate <= end.upper for end in ends])
     coverage = scipy.stats.binom.pmf(events, trials, rate)[covered].sum()
     assert 0.92 <= coverage <= 0.985
@@ -123,6 +123,6 @@ def test_the_ratio_interval_covers_rates_that_differ_between_children():
     for _ in range(2000):
         n = np.full(60, 100.0)
         x = generator.binomial(100, generator.beta(2, 38, 60)).astype(float)
-        made = _core.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
+        made = _core.stats.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
         covered += made.lower <= 0.05 <= made.upper
     assert 0.93 <= covered / 2000 <= 0.97

@@ -52,6 +52,30 @@ def test_the_verb_is_the_same_in_both_languages(verb):
     assert callable(getattr(importlib.import_module("childwell"), verb))
 
 
+def stated_functions(text: str) -> set[str]:
+    """Documented free functions of a header that are no templates: those that Python can have."""
+    found = set()
+    for _, below in BLOCK.findall(text):
+        declared = below.splitlines()[-1] if below else ""
+        if FUNCTION.match(declared) and "template" not in below:
+            found.add(re.search(r"(\w+)\(", declared)[1])
+    return found
+
+
+def test_statistics_are_the_same_in_both_languages():
+    """Floor stats: each function of a header stands in childwell.stats, and nothing else does. Sums are C++'s own."""
+    headers = (path.read_text("utf-8") for path in (ROOT / "include/childwell/stats").glob("*.hpp"))
+    in_cxx = set().union(*map(stated_functions, headers)) - {"chunked_sum"}
+    module = importlib.import_module("childwell.stats")
+    assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
+
+
+def test_every_statistic_fills_its_slots():
+    module = importlib.import_module("childwell.stats")
+    found = {name: docstring_faults(getattr(module, name)) for name in module.__all__}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
 def header_faults(text: str) -> list[str]:
     """Documented free functions that lack a slot; the first line is the summary, prose after it says when."""
     faults = []

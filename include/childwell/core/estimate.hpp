@@ -22,12 +22,19 @@ enum class Status : std::uint8_t {
   cannot_tell,       ///< the bounds straddle the line
   not_recorded,      ///< nothing was recorded
   withheld,          ///< consent withdrawn for this purpose
-  hidden             ///< small cell
+  hidden,            ///< small cell
+  not_finite,        ///< an infinite value among the data
+  not_converged,     ///< the iteration stopped before its answer; no number is given
+  separated,         ///< a combination of columns tells the outcomes apart: no finite maximum of the likelihood
+  quasi_separated,   ///< the same, but for ties on the line: some coefficients have no finite maximum
+  rank_deficient,    ///< a column repeats others; it is named and left out
+  boundary           ///< the maximum lies on the edge of what a parameter can be
 };
 
-inline constexpr std::array<std::string_view, 12> status_words = {
+inline constexpr std::array<std::string_view, 18> status_words = {
     "ok",             "not_enough_data", "not_seen",    "not_enrolled", "not_expected", "register_unknown",
-    "not_comparable", "degenerate",      "cannot_tell", "not_recorded", "withheld",     "hidden"};
+    "not_comparable", "degenerate",      "cannot_tell", "not_recorded", "withheld",     "hidden",
+    "not_finite",     "not_converged",   "separated",   "quasi_separated", "rank_deficient", "boundary"};
 
 /// The word of a status, as it stands in columns and reports.
 ///

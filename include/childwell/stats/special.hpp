@@ -67,4 +67,249 @@ double student_t_cdf(double x, double degrees_of_freedom) noexcept;
 /// @source Boost.Math students_t; checked against scipy.stats.t.ppf to 1e-10
 double student_t_quantile(double p, double degrees_of_freedom) noexcept;
 
+/// Upper tail of the standard normal: 1 - normal_cdf, without the loss of digits.
+///
+/// Use for small p values.
+/// @param x   any real number; NaN is missing
+/// @return probability of a value above x, in [0, 1]; NaN for NaN
+/// @throws never
+/// @source Boost.Math erfc; checked against mpmath
+double normal_sf(double x) noexcept;
+
+/// Upper tail of Student's t.
+///
+/// Use for small p values when the variance was estimated.
+/// @param x   any real number; NaN is missing
+/// @param degrees_of_freedom   above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math students_t; checked against mpmath
+double student_t_sf(double x, double degrees_of_freedom) noexcept;
+
+/// Upper tail of the beta distribution.
+///
+/// Use for P(rate > x) of a posterior, where 1 - beta_cdf would lose digits.
+/// @param x   in [0, 1]; NaN is missing
+/// @param a, b   shape parameters, above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibetac; checked against mpmath
+double beta_sf(double x, double a, double b) noexcept;
+
+/// Cumulative distribution function of the chi-squared distribution.
+///
+/// Use for sums of squares and likelihood-ratio tests.
+/// @param x   at least 0; NaN is missing
+/// @param degrees_of_freedom   above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_p; checked against mpmath
+double chi_squared_cdf(double x, double degrees_of_freedom) noexcept;
+
+/// Upper tail of the chi-squared distribution.
+///
+/// Use for p values.
+/// @param x   at least 0; NaN is missing
+/// @param degrees_of_freedom   above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_q; checked against mpmath
+double chi_squared_sf(double x, double degrees_of_freedom) noexcept;
+
+/// Quantile of the chi-squared distribution.
+///
+/// Use for intervals of a variance and for limits.
+/// @param p   probability in [0, 1]; NaN is missing
+/// @param degrees_of_freedom   above 0, whole or not
+/// @return at least 0, infinity at 1; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_p_inv; checked against mpmath
+double chi_squared_quantile(double p, double degrees_of_freedom) noexcept;
+
+/// Cumulative distribution function of Fisher's F.
+///
+/// Use for ratios of mean squares.
+/// @param x   at least 0; NaN is missing
+/// @param numerator, denominator   degrees of freedom, above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibeta; checked against mpmath
+double f_cdf(double x, double numerator, double denominator) noexcept;
+
+/// Upper tail of Fisher's F.
+///
+/// Use for p values of analyses of variance.
+/// @param x   at least 0; NaN is missing
+/// @param numerator, denominator   degrees of freedom, above 0, whole or not
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibetac; checked against mpmath
+double f_sf(double x, double numerator, double denominator) noexcept;
+
+/// Quantile of Fisher's F.
+///
+/// Use for intervals of ratios of variances, such as of an intraclass correlation.
+/// @param p   probability in [0, 1]; NaN is missing
+/// @param numerator, denominator   degrees of freedom, above 0, whole or not
+/// @return at least 0, infinity at 1; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibeta_inv; checked against mpmath
+double f_quantile(double p, double numerator, double denominator) noexcept;
+
+/// Cumulative distribution function of the gamma distribution.
+///
+/// Use for the rate behind a count and waiting times.
+/// @param x   at least 0; NaN is missing
+/// @param shape, rate   above 0; the mean is shape / rate
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_p; checked against mpmath
+double gamma_cdf(double x, double shape, double rate) noexcept;
+
+/// Upper tail of the gamma distribution.
+///
+/// Use for P(rate > x) of a count's posterior.
+/// @param x   at least 0; NaN is missing
+/// @param shape, rate   above 0; the mean is shape / rate
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_q; checked against mpmath
+double gamma_sf(double x, double shape, double rate) noexcept;
+
+/// Quantile of the gamma distribution.
+///
+/// Use for intervals of a rate behind a count.
+/// @param p   probability in [0, 1]; NaN is missing
+/// @param shape, rate   above 0; the mean is shape / rate
+/// @return at least 0, infinity at 1; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_p_inv; checked against mpmath
+double gamma_quantile(double p, double shape, double rate) noexcept;
+
+/// Probability of exactly so many events in independent trials.
+///
+/// Use for exact binomial tests.
+/// @param events   whole; NaN is missing
+/// @param trials   whole, at least 0
+/// @param probability   in [0, 1]
+/// @return in [0, 1], 0 for events that cannot be; NaN outside the domain
+/// @throws never
+/// @source saddle-point form, Loader 2000; checked against mpmath
+double binomial_pmf(double events, double trials, double probability) noexcept;
+
+/// Probability of at most so many events in independent trials.
+///
+/// Use for exact tests and limits of a proportion.
+/// @param events   any number, rounded down; NaN is missing
+/// @param trials   whole, at least 0
+/// @param probability   in [0, 1]
+/// @return in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibetac; checked against mpmath
+double binomial_cdf(double events, double trials, double probability) noexcept;
+
+/// Probability of more than so many events in independent trials.
+///
+/// Use for the upper tail, where 1 - binomial_cdf would lose digits.
+/// @param events   any number, rounded down; NaN is missing
+/// @param trials   whole, at least 0
+/// @param probability   in [0, 1]
+/// @return in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibeta; checked against mpmath
+double binomial_sf(double events, double trials, double probability) noexcept;
+
+/// Probability of exactly so many events where `mean` are expected.
+///
+/// Use for rare events counted over time.
+/// @param events   whole; NaN is missing
+/// @param mean   at least 0
+/// @return in [0, 1], 0 for events that cannot be; NaN outside the domain
+/// @throws never
+/// @source saddle-point form, Loader 2000; checked against mpmath
+double poisson_pmf(double events, double mean) noexcept;
+
+/// Probability of at most so many events where `mean` are expected.
+///
+/// Use for exact tests and limits of a rate.
+/// @param events   any number, rounded down; NaN is missing
+/// @param mean   at least 0
+/// @return in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_q; checked against mpmath
+double poisson_cdf(double events, double mean) noexcept;
+
+/// Probability of more than so many events where `mean` are expected.
+///
+/// Use for the upper tail, where 1 - poisson_cdf would lose digits.
+/// @param events   any number, rounded down; NaN is missing
+/// @param mean   at least 0
+/// @return in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math gamma_p; checked against mpmath
+double poisson_sf(double events, double mean) noexcept;
+
+/// Logarithm of the gamma function.
+///
+/// Use in likelihoods of counts.
+/// @param x   above 0; NaN is missing
+/// @return a real number; NaN outside the domain
+/// @throws never
+/// @source Boost.Math lgamma; checked against mpmath
+double log_gamma(double x) noexcept;
+
+/// Logarithm of the beta function, without the cancellation of three log-gammas.
+///
+/// Use in likelihoods of rates with a beta prior.
+/// @param a, b   above 0; NaN is missing
+/// @return a real number; NaN outside the domain
+/// @throws never
+/// @source Stirling corrections for large arguments, DiDonato and Morris 1992; checked against mpmath
+double log_beta(double a, double b) noexcept;
+
+/// First derivative of log_gamma.
+///
+/// Use in the scores of likelihoods of counts.
+/// @param x   above 0; NaN is missing
+/// @return a real number; NaN outside the domain
+/// @throws never
+/// @source Boost.Math digamma; checked against mpmath
+double digamma(double x) noexcept;
+
+/// Second derivative of log_gamma.
+///
+/// Use in the information of likelihoods of counts.
+/// @param x   above 0; NaN is missing
+/// @return above 0; NaN outside the domain
+/// @throws never
+/// @source Boost.Math trigamma; checked against mpmath
+double trigamma(double x) noexcept;
+
+/// Logistic function 1 / (1 + exp(-x)).
+///
+/// Use to turn log-odds into a probability.
+/// @param x   log-odds, any real number; NaN is missing
+/// @return in [0, 1]; NaN for NaN
+/// @throws never
+/// @source definition; checked against mpmath
+double expit(double x) noexcept;
+
+/// Log-odds log(p / (1 - p)).
+///
+/// Use to put a probability on a scale without edges.
+/// @param p   in [0, 1]; NaN is missing
+/// @return a real number, infinite at 0 and 1; NaN outside
+/// @throws never
+/// @source definition; checked against mpmath
+double logit(double p) noexcept;
+
+/// log(1 + exp(x)), without overflow.
+///
+/// Use in binomial likelihoods.
+/// @param x   any real number; NaN is missing
+/// @return at least 0; NaN for NaN
+/// @throws never
+/// @source definition; checked against mpmath
+double log1p_exp(double x) noexcept;
+
 }  // namespace childwell::inline v0_1::stats

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "processor.hpp"
 #include "state_counts.hpp"
 
 #include <childwell/cohort/state_counts.hpp>
@@ -11,16 +12,9 @@ namespace kernels {
 StateCountKernels state_count_kernels() noexcept {
   StateCountKernels found{{{"plain", count_states_plain}, {}, {}}, 1};
 #ifdef CHILDWELL_WIDE_KERNELS
-  // Features by name, not by level: clang 16 does not know the levels here. These are all that the units' code may use.
-  __builtin_cpu_init();
-  const bool level_2 = __builtin_cpu_supports("sse3") && __builtin_cpu_supports("ssse3") &&
-                       __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2") &&
-                       __builtin_cpu_supports("popcnt");
-  const bool level_3 = level_2 && __builtin_cpu_supports("avx") && __builtin_cpu_supports("avx2") &&
-                       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                       __builtin_cpu_supports("fma");
-  if (level_2) found.kernels[found.size++] = {"x86-64-v2", count_states_v2};
-  if (level_3) found.kernels[found.size++] = {"x86-64-v3", count_states_v3};
+  const int level = processor_level();
+  if (level >= 2) found.kernels[found.size++] = {"x86-64-v2", count_states_v2};
+  if (level >= 3) found.kernels[found.size++] = {"x86-64-v3", count_states_v3};
 #endif
   return found;
 }

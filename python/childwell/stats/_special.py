@@ -1,0 +1,928 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Distributions and special functions, elementwise over numbers or arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _core
+
+__all__ = [
+    "beta_cdf",
+    "beta_quantile",
+    "beta_sf",
+    "binomial_cdf",
+    "binomial_pmf",
+    "binomial_sf",
+    "chi_squared_cdf",
+    "chi_squared_quantile",
+    "chi_squared_sf",
+    "digamma",
+    "expit",
+    "f_cdf",
+    "f_quantile",
+    "f_sf",
+    "gamma_cdf",
+    "gamma_quantile",
+    "gamma_sf",
+    "log1p_exp",
+    "log_beta",
+    "log_gamma",
+    "logit",
+    "normal_cdf",
+    "normal_quantile",
+    "normal_sf",
+    "poisson_cdf",
+    "poisson_pmf",
+    "poisson_sf",
+    "student_t_cdf",
+    "student_t_quantile",
+    "student_t_sf",
+    "trigamma",
+]
+
+
+def normal_cdf(x: Any) -> Any:
+    """Cumulative distribution function of the standard normal.
+
+    Use for tail areas of statistics on the normal scale; not for small samples, which need student_t_cdf.
+
+    Parameters
+    ----------
+    x : array_like
+        Any real number; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        Probability of a value at most x, in [0, 1]; NaN for NaN.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math erfc; checked against scipy.stats.norm.cdf to 1e-14.
+    """
+    return _core.stats.normal_cdf(x)
+
+
+def normal_quantile(p: Any) -> Any:
+    """Quantile of the standard normal.
+
+    Use for normal scores and intervals of large samples.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        The value below which the share p lies; minus and plus infinity at 0 and 1; NaN outside.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math erfc_inv; checked against scipy.stats.norm.ppf to 1e-13.
+    """
+    return _core.stats.normal_quantile(p)
+
+
+def beta_cdf(x: Any, a: Any, b: Any) -> Any:
+    """Cumulative distribution function of the beta distribution: the regularised incomplete beta function.
+
+    Use for posterior probabilities of a proportion and exact binomial tails.
+
+    Parameters
+    ----------
+    x : array_like
+        In [0, 1]; NaN is missing.
+    a, b : array_like
+        Shape parameters, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta; checked against scipy.stats.beta.cdf to 1e-12.
+    """
+    return _core.stats.beta_cdf(x, a, b)
+
+
+def beta_quantile(p: Any, a: Any, b: Any) -> Any:
+    """Quantile of the beta distribution.
+
+    Use for exact and Bayesian intervals of a proportion.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+    a, b : array_like
+        Shape parameters, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        A value in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta_inv; checked against scipy.stats.beta.ppf to 1e-10.
+    """
+    return _core.stats.beta_quantile(p, a, b)
+
+
+def student_t_cdf(x: Any, degrees_of_freedom: Any) -> Any:
+    """Cumulative distribution function of Student's t.
+
+    Use for tail areas when the variance was estimated from few clusters.
+
+    Parameters
+    ----------
+    x : array_like
+        Any real number; NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math students_t; checked against scipy.stats.t.cdf to 1e-12.
+    """
+    return _core.stats.student_t_cdf(x, degrees_of_freedom)
+
+
+def student_t_quantile(p: Any, degrees_of_freedom: Any) -> Any:
+    """Quantile of Student's t.
+
+    Use for intervals when the variance was estimated from few clusters.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in (0, 1); NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        A real number; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math students_t; checked against scipy.stats.t.ppf to 1e-10.
+    """
+    return _core.stats.student_t_quantile(p, degrees_of_freedom)
+
+
+def normal_sf(x: Any) -> Any:
+    """Upper tail of the standard normal: 1 - normal_cdf, without the loss of digits.
+
+    Use for small p values.
+
+    Parameters
+    ----------
+    x : array_like
+        Any real number; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        Probability of a value above x, in [0, 1]; NaN for NaN.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math erfc; checked against mpmath.
+    """
+    return _core.stats.normal_sf(x)
+
+
+def student_t_sf(x: Any, degrees_of_freedom: Any) -> Any:
+    """Upper tail of Student's t.
+
+    Use for small p values when the variance was estimated.
+
+    Parameters
+    ----------
+    x : array_like
+        Any real number; NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math students_t; checked against mpmath.
+    """
+    return _core.stats.student_t_sf(x, degrees_of_freedom)
+
+
+def beta_sf(x: Any, a: Any, b: Any) -> Any:
+    """Upper tail of the beta distribution.
+
+    Use for P(rate > x) of a posterior, where 1 - beta_cdf would lose digits.
+
+    Parameters
+    ----------
+    x : array_like
+        In [0, 1]; NaN is missing.
+    a, b : array_like
+        Shape parameters, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibetac; checked against mpmath.
+    """
+    return _core.stats.beta_sf(x, a, b)
+
+
+def chi_squared_cdf(x: Any, degrees_of_freedom: Any) -> Any:
+    """Cumulative distribution function of the chi-squared distribution.
+
+    Use for sums of squares and likelihood-ratio tests.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_p; checked against mpmath.
+    """
+    return _core.stats.chi_squared_cdf(x, degrees_of_freedom)
+
+
+def chi_squared_sf(x: Any, degrees_of_freedom: Any) -> Any:
+    """Upper tail of the chi-squared distribution.
+
+    Use for p values.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_q; checked against mpmath.
+    """
+    return _core.stats.chi_squared_sf(x, degrees_of_freedom)
+
+
+def chi_squared_quantile(p: Any, degrees_of_freedom: Any) -> Any:
+    """Quantile of the chi-squared distribution.
+
+    Use for intervals of a variance and for limits.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+    degrees_of_freedom : array_like
+        Above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0, infinity at 1; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_p_inv; checked against mpmath.
+    """
+    return _core.stats.chi_squared_quantile(p, degrees_of_freedom)
+
+
+def f_cdf(x: Any, numerator: Any, denominator: Any) -> Any:
+    """Cumulative distribution function of Fisher's F.
+
+    Use for ratios of mean squares.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    numerator, denominator : array_like
+        Degrees of freedom, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta; checked against mpmath.
+    """
+    return _core.stats.f_cdf(x, numerator, denominator)
+
+
+def f_sf(x: Any, numerator: Any, denominator: Any) -> Any:
+    """Upper tail of Fisher's F.
+
+    Use for p values of analyses of variance.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    numerator, denominator : array_like
+        Degrees of freedom, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibetac; checked against mpmath.
+    """
+    return _core.stats.f_sf(x, numerator, denominator)
+
+
+def f_quantile(p: Any, numerator: Any, denominator: Any) -> Any:
+    """Quantile of Fisher's F.
+
+    Use for intervals of ratios of variances, such as of an intraclass correlation.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+    numerator, denominator : array_like
+        Degrees of freedom, above 0, whole or not.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0, infinity at 1; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta_inv; checked against mpmath.
+    """
+    return _core.stats.f_quantile(p, numerator, denominator)
+
+
+def gamma_cdf(x: Any, shape: Any, rate: Any) -> Any:
+    """Cumulative distribution function of the gamma distribution.
+
+    Use for the rate behind a count and waiting times.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    shape, rate : array_like
+        Above 0; the mean is shape / rate.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_p; checked against mpmath.
+    """
+    return _core.stats.gamma_cdf(x, shape, rate)
+
+
+def gamma_sf(x: Any, shape: Any, rate: Any) -> Any:
+    """Upper tail of the gamma distribution.
+
+    Use for P(rate > x) of a count's posterior.
+
+    Parameters
+    ----------
+    x : array_like
+        At least 0; NaN is missing.
+    shape, rate : array_like
+        Above 0; the mean is shape / rate.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_q; checked against mpmath.
+    """
+    return _core.stats.gamma_sf(x, shape, rate)
+
+
+def gamma_quantile(p: Any, shape: Any, rate: Any) -> Any:
+    """Quantile of the gamma distribution.
+
+    Use for intervals of a rate behind a count.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+    shape, rate : array_like
+        Above 0; the mean is shape / rate.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0, infinity at 1; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_p_inv; checked against mpmath.
+    """
+    return _core.stats.gamma_quantile(p, shape, rate)
+
+
+def binomial_pmf(events: Any, trials: Any, probability: Any) -> Any:
+    """Probability of exactly so many events in independent trials.
+
+    Use for exact binomial tests.
+
+    Parameters
+    ----------
+    events : array_like
+        Whole; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    probability : array_like
+        In [0, 1].
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1], 0 for events that cannot be; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Saddle-point form, Loader 2000; checked against mpmath.
+    """
+    return _core.stats.binomial_pmf(events, trials, probability)
+
+
+def binomial_cdf(events: Any, trials: Any, probability: Any) -> Any:
+    """Probability of at most so many events in independent trials.
+
+    Use for exact tests and limits of a proportion.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    probability : array_like
+        In [0, 1].
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibetac; checked against mpmath.
+    """
+    return _core.stats.binomial_cdf(events, trials, probability)
+
+
+def binomial_sf(events: Any, trials: Any, probability: Any) -> Any:
+    """Probability of more than so many events in independent trials.
+
+    Use for the upper tail, where 1 - binomial_cdf would lose digits.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    probability : array_like
+        In [0, 1].
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta; checked against mpmath.
+    """
+    return _core.stats.binomial_sf(events, trials, probability)
+
+
+def poisson_pmf(events: Any, mean: Any) -> Any:
+    """Probability of exactly so many events where `mean` are expected.
+
+    Use for rare events counted over time.
+
+    Parameters
+    ----------
+    events : array_like
+        Whole; NaN is missing.
+    mean : array_like
+        At least 0.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1], 0 for events that cannot be; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Saddle-point form, Loader 2000; checked against mpmath.
+    """
+    return _core.stats.poisson_pmf(events, mean)
+
+
+def poisson_cdf(events: Any, mean: Any) -> Any:
+    """Probability of at most so many events where `mean` are expected.
+
+    Use for exact tests and limits of a rate.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    mean : array_like
+        At least 0.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_q; checked against mpmath.
+    """
+    return _core.stats.poisson_cdf(events, mean)
+
+
+def poisson_sf(events: Any, mean: Any) -> Any:
+    """Probability of more than so many events where `mean` are expected.
+
+    Use for the upper tail, where 1 - poisson_cdf would lose digits.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    mean : array_like
+        At least 0.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math gamma_p; checked against mpmath.
+    """
+    return _core.stats.poisson_sf(events, mean)
+
+
+def log_gamma(x: Any) -> Any:
+    """Logarithm of the gamma function.
+
+    Use in likelihoods of counts.
+
+    Parameters
+    ----------
+    x : array_like
+        Above 0; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        A real number; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math lgamma; checked against mpmath.
+    """
+    return _core.stats.log_gamma(x)
+
+
+def log_beta(a: Any, b: Any) -> Any:
+    """Logarithm of the beta function, without the cancellation of three log-gammas.
+
+    Use in likelihoods of rates with a beta prior.
+
+    Parameters
+    ----------
+    a, b : array_like
+        Above 0; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        A real number; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Stirling corrections for large arguments, DiDonato and Morris 1992; checked against mpmath.
+    """
+    return _core.stats.log_beta(a, b)
+
+
+def digamma(x: Any) -> Any:
+    """First derivative of log_gamma.
+
+    Use in the scores of likelihoods of counts.
+
+    Parameters
+    ----------
+    x : array_like
+        Above 0; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        A real number; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math digamma; checked against mpmath.
+    """
+    return _core.stats.digamma(x)
+
+
+def trigamma(x: Any) -> Any:
+    """Second derivative of log_gamma.
+
+    Use in the information of likelihoods of counts.
+
+    Parameters
+    ----------
+    x : array_like
+        Above 0; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        Above 0; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math trigamma; checked against mpmath.
+    """
+    return _core.stats.trigamma(x)
+
+
+def expit(x: Any) -> Any:
+    """Logistic function 1 / (1 + exp(-x)).
+
+    Use to turn log-odds into a probability.
+
+    Parameters
+    ----------
+    x : array_like
+        Log-odds, any real number; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; NaN for NaN.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Definition; checked against mpmath.
+    """
+    return _core.stats.expit(x)
+
+
+def logit(p: Any) -> Any:
+    """Log-odds log(p / (1 - p)).
+
+    Use to put a probability on a scale without edges.
+
+    Parameters
+    ----------
+    p : array_like
+        In [0, 1]; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        A real number, infinite at 0 and 1; NaN outside.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Definition; checked against mpmath.
+    """
+    return _core.stats.logit(p)
+
+
+def log1p_exp(x: Any) -> Any:
+    """log(1 + exp(x)), without overflow.
+
+    Use in binomial likelihoods.
+
+    Parameters
+    ----------
+    x : array_like
+        Any real number; NaN is missing.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0; NaN for NaN.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Definition; checked against mpmath.
+    """
+    return _core.stats.log1p_exp(x)

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "processor.hpp"
+
+namespace childwell::inline v0_1::kernels {
+
+int processor_level() noexcept {
+#ifdef CHILDWELL_WIDE_KERNELS
+  // Features by name, not by level: clang 16 does not know the levels here. These are all that the units' code may use.
+  __builtin_cpu_init();
+  const bool level_2 = __builtin_cpu_supports("sse3") && __builtin_cpu_supports("ssse3") &&
+                       __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2") &&
+                       __builtin_cpu_supports("popcnt");
+  const bool level_3 = level_2 && __builtin_cpu_supports("avx") && __builtin_cpu_supports("avx2") &&
+                       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                       __builtin_cpu_supports("fma");
+  if (level_3) return 3;
+  if (level_2) return 2;
+#endif
+  return 0;
+}
+
+}  // namespace childwell::inline v0_1::kernels
