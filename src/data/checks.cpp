@@ -190,7 +190,13 @@ void check_results_against_papers(const Checked& checked, const Records& records
   if (exams == checked.end() || results == checked.end()) return;
   const RecordTable& set = *exams->second.table;
   std::map<Paper, std::int64_t> papers;
+  std::set<std::pair<std::int32_t, std::int32_t>> without_full;  // papers that were set, and whose full marks nobody gave
   for (std::int64_t row = 0; row < set.rows; ++row) {
+    const auto& refused = exams->second.findings->quarantined;
+    const auto found = refused.find(row);
+    if (found != refused.end() && found->second.reason == Reason::score_range) {
+      without_full.emplace(set.code(set.column("exam"), row), set.code(set.column("subject"), row));
+    }
     if (exams->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
     papers.emplace(Paper{set.code(set.column("exam"), row), set.code(set.column("subject"), row),
                          set.code(set.column("paper"), row)}, row);
@@ -216,6 +222,9 @@ void check_results_against_papers(const Checked& checked, const Records& records
                       std::get<1>(second->first) != std::get<1>(wanted);
     return only ? first->second : -1;
   };
+  refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
+    return find(row) < 0 && without_full.contains({table.code(exam, row), table.code(subject, row)});
+  });
   refuse(table, findings, "exam", Reason::term_unknown, [&](std::int64_t row) { return find(row) < 0; });
   refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
     const double full = set.number(set.column("full"), find(row));
