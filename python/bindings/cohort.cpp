@@ -21,7 +21,7 @@ void define_cohort(py::module_& module) {
       .def_property_readonly("papers", [](const cw::Cohort& cohort) { return cohort.papers.size(); })
       .def_property_readonly("children", [](const cw::Cohort& cohort) { return cohort.children.size(); })
       .def_property_readonly("assumptions", [](const cw::Cohort& cohort) { return cohort.assumptions; })
-      .def_property_readonly("nbytes", [](const cw::Cohort& cohort) { return cohort.cells.size() + cohort.lags.size() + cohort.before.size(); })
+      .def_property_readonly("nbytes", [](const cw::Cohort& cohort) { return cohort.cells.size() + 2 * cohort.lags.size() + cohort.before.size(); })
       .def("schools_missing", [](const cw::Cohort& cohort) {
         py::list schools;
         for (const std::int32_t school : cohort.schools_register_unknown) {

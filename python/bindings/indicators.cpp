@@ -65,6 +65,7 @@ cw::Policy policy_of(const py::dict& given) {
   policy.absent_day = fraction_of(given, "absent_day_fraction", policy.absent_day);
   policy.pass = fraction_of(given, "pass", policy.pass);
   const auto whole = [&given](const char* name) { return given.contains(name) ? given[name].cast<std::int64_t>() : 0; };
+  if (given.contains("counts")) policy.counts = given["counts"].cast<std::string>();
   policy.minimum_days = whole("minimum_days");
   policy.unexplained_days = whole("unexplained_days");
   policy.sessions = whole("sessions");

@@ -464,7 +464,7 @@ def assemble(records: Records) -> Cohort:
 
     Notes
     -----
-    Cost: one byte for each enrolment and session, three where marks were known late.
+    Cost: one byte for each enrolment and session, four where marks were known late.
 
     References
     ----------

@@ -112,8 +112,10 @@ class Gatherer {
     return path;
   }
 
-  [[nodiscard]] bool counts(std::size_t child) const {
-    return snapshot_.current_lane[child] >= 0 && cohort_.children[child].withheld_from > snapshot_.as_of;
+  [[nodiscard]] bool counts(std::size_t child, Subject subject) const {
+    const bool stopped = subject == Subject::attendance && snapshot_.register_unknown[child];
+    return snapshot_.current_lane[child] >= 0 && !stopped &&
+           !cohort_.withheld(static_cast<std::int32_t>(child), subject, snapshot_.as_of);
   }
 
   [[nodiscard]] static MeasureInput attendance(std::string id, MeasureKind kind, std::string policy, bool sensitive) {
@@ -135,7 +137,9 @@ class Gatherer {
     for (const std::uint32_t lane : cohort_.lanes_by_child) {
       const AttendanceFamily::State& state = snapshot_.lanes[lane];
       const auto child = static_cast<std::uint32_t>(cohort_.lanes[lane].child);
-      if (state.expected == 0 || !counts(child)) continue;
+      const bool withheld = cohort_.withheld(cohort_.lanes[lane].child, Subject::attendance, snapshot_.as_of);
+      const bool on_roll = snapshot_.current_lane[child] >= 0;
+      if (state.expected == 0 || !on_roll || withheld || cohort_.register_unknown(cohort_.lanes[lane].school)) continue;
       const std::uint32_t place = lane_nodes_[lane];
       const double expected = state.expected;
       const double observed = state.recorded + state.implied;
@@ -152,7 +156,7 @@ class Gatherer {
     for (const Policy& policy : policies_) {
       if (policy.kind == "attendance") {
         gather_share("attendance.chronic", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
-          return judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context);
+          return judge_absence(state, policy.chronic, policy, snapshot_.context);
         });
       } else if (policy.kind == "not_seen") {
         gather_share("attendance.not_seen", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
@@ -168,7 +172,7 @@ class Gatherer {
     MeasureInput measure = attendance(std::move(id), MeasureKind::share, policy, true);
     measure.hierarchy = hierarchy;
     for (std::size_t child = 0; child < nodes.size(); ++child) {
-      if (!counts(child)) continue;
+      if (!counts(child, Subject::attendance)) continue;
       const Estimate verdict = judge(snapshot_.children[child]);
       if (verdict.status == Status::not_expected || verdict.status == Status::not_enough_data) continue;
       const bool told = verdict.status == Status::ok;
@@ -211,7 +215,7 @@ class Gatherer {
       std::size_t last = first;
       while (last < snapshot_.scores.size() && snapshot_.scores[last].child == snapshot_.scores[first].child) ++last;
       const auto child = static_cast<std::uint32_t>(snapshot_.scores[first].child);
-      if (counts(child)) {
+      if (counts(child, Subject::exam_results)) {
         add_child_papers(first, last, child, sat, failed, lines);
       }
       first = last;
@@ -244,9 +248,7 @@ class Gatherer {
       if (score.status != 0) continue;
       written += 1.0;
       for (std::size_t line = 0; line < lines.size(); ++line) {
-        // both quotients are correctly rounded, so a mark at exactly the line passes
-        const Fraction& pass = lines[line]->pass;
-        if (score.share_of_full < static_cast<double>(pass.numerator) / static_cast<double>(pass.denominator)) below[line] += 1.0;
+        if (judge_mark(score, paper.full, lines[line]->pass).value == 1.0) below[line] += 1.0;
       }
     }
     if (entered == 0.0) return;
@@ -259,7 +261,7 @@ class Gatherer {
   void gather_papers() {
     for (const PaperScore& score : snapshot_.scores) {
       const auto child = static_cast<std::uint32_t>(score.child);
-      if (counts(child)) gather_score(score, child, child_nodes_[child]);
+      if (counts(child, Subject::exam_results)) gather_score(score, child, child_nodes_[child]);
     }
     for (auto& [key, measure] : papers_) made_.measures.push_back(std::move(measure));
   }
@@ -276,8 +278,7 @@ class Gatherer {
     const Paper& paper = cohort_.papers[score.paper];
     for (const Policy& policy : policies_) {
       if (policy.kind != "pass_mark" || paper.ordered_levels || !(paper.full > 0.0)) continue;
-      const double line = static_cast<double>(policy.pass.numerator) / static_cast<double>(policy.pass.denominator);
-      const double failed = sat > 0.0 && score.share_of_full < line ? 1.0 : 0.0;
+      const double failed = judge_mark(score, paper.full, policy.pass).value == 1.0 ? 1.0 : 0.0;
       paper_measure(score.paper, "academic.failure_share", MeasureKind::share, policy.id)
           .rows.push_back({child, place, failed, sat, 1.0});
     }

@@ -46,20 +46,54 @@ void read_children(Cohort& cohort) {
   }
 }
 
-/// Consent is a matter of one purpose: what is withdrawn for another does not count here.
+struct ConsentStatement {
+  Date from;
+  Date to;
+  bool stands;  ///< given, or not needed; not refused and not withdrawn
+};
+
+/// From each statement to the next: withheld where it was refused or withdrawn, or given for a time that is over.
+void add_withheld(std::vector<ConsentStatement>& statements, Subject subject, std::vector<WithheldSpell>& spells) {
+  // of one day the refusal stands last and decides, whatever else was given to another recipient
+  std::stable_sort(statements.begin(), statements.end(), [](const ConsentStatement& a, const ConsentStatement& b) {
+    return std::tie(a.from, b.stands) < std::tie(b.from, a.stands);
+  });
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const ConsentStatement& said = statements[i];
+    const Date next = i + 1 < statements.size() ? Date{statements[i + 1].from.days - 1} : open_end;
+    if (said.stands && said.to == open_end) continue;
+    const Date from = said.stands ? Date{said.to.days + 1} : said.from;
+    if (from <= next) spells.push_back({subject, from, next});
+  }
+}
+
+/// Consent is a matter of one purpose, and may be of one table: what is withdrawn for another does not count here.
 void read_consents(Cohort& cohort) {
   const Records& records = *cohort.records;
   const RecordTable* table = records.table("consents");
   if (table == nullptr) return;
+  std::map<std::pair<std::int32_t, Subject>, std::vector<ConsentStatement>> statements;
   for (const std::int64_t row : table->order) {
     const std::int32_t purpose = table->code(table->column("purpose"), row);
     if (purpose < 0 || records.names.text(purpose) != records.purpose) continue;
     const std::uint8_t basis = table->word(table->column("basis"), row);
-    const bool withheld = basis == 2 || basis == 3;  // refused, withdrawn
-    Date& since = cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))].withheld_from;
-    const Date from = table->date(table->column("from"), row);
-    if (withheld) since = std::min(since, from);
-    else if (since != open_end && since <= from) since = open_end;
+    const Date told = table->date(table->column("from"), row);
+    const Date from = told.known() ? told : Date{-1'000'000};  // before every school
+    const Date to = table->date(table->column("to"), row);
+    const std::int32_t named = table->code(table->column("table"), row);
+    const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
+    const std::int32_t child = table->code(table->column("child"), row);
+    for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"), std::pair(Subject::exam_results, "exam_results")}) {
+      if (!of.empty() && of != name) continue;
+      statements[{child, subject}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
+    }
+  }
+  for (auto& [key, said] : statements) {
+    std::vector<WithheldSpell> spells;
+    add_withheld(said, key.second, spells);
+    auto& all = cohort.withheld_spells[key.first];
+    all.insert(all.end(), spells.begin(), spells.end());
+    if (all.empty()) cohort.withheld_spells.erase(key.first);
   }
 }
 
@@ -153,7 +187,7 @@ void read_results(Cohort& cohort) {
       const bool ever = cohort.child_begin[at] != cohort.child_begin[at + 1];
       ++apart[ever ? Reason::outside_enrolment : Reason::no_enrolment];
     }
-    if (cohort.children[static_cast<std::size_t>(result.child)].withheld_from != open_end) ++apart[Reason::consent];
+    if (cohort.ever_withheld(result.child, Subject::exam_results)) ++apart[Reason::consent];
     cohort.results.push_back(result);
   }
   std::stable_sort(cohort.results.begin(), cohort.results.end(), [](const PaperResult& a, const PaperResult& b) {
@@ -177,9 +211,7 @@ Cohort assemble(std::shared_ptr<const Records> records) {
   const Boarding boarding(*cohort.records);
   lay_tiles(cohort, calendars, boarding);
   if (!calendars.known() && cohort.records->table("attendance") != nullptr) cohort.assumptions["calendar_absent"] = 1;
-  place_marks(cohort, boarding);
-  read_registers(cohort);
-  settle_overlaps(cohort);
+  read_registers(cohort, place_marks(cohort, boarding));
   read_results(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
     const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results";

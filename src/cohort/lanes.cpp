@@ -66,30 +66,36 @@ std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
   return lanes;
 }
 
-void close_open_ends(std::vector<Lane>& lanes, Cohort& cohort) {
+/// Last days as the whole paperwork has them: an end that was not told is where the next spell at the school begins.
+std::vector<Date> closed_ends(const std::vector<Lane>& lanes, Cohort& cohort) {
+  std::vector<Date> ends;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
-      if (lanes[j].school != lanes[i].school || lanes[j].from <= lanes[i].from) continue;
-      if (lanes[i].to == open_end) {
-        lanes[i].to = Date{lanes[j].from.days - 1};
-        lanes[i].closed_by_next = true;
-        ++cohort.assumptions["open_end_superseded"];
-      }
+    ends.push_back(lanes[i].to);
+    for (std::size_t j = i + 1; lanes[i].to == open_end && j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
+      const bool goes_on = lanes[j].kind == SpellKind::suspend && lanes[i].kind != SpellKind::suspend;
+      if (goes_on || lanes[j].from <= lanes[i].from) continue;
+      if (!cohort.places.same_line(lanes[i].school, lanes[j].school, lanes[j].from)) continue;
+      ends.back() = Date{lanes[j].from.days - 1};
+      ++cohort.assumptions["open_end_superseded"];
       break;
     }
   }
+  return ends;
 }
 
 /// Counts what the paperwork says twice. The spells stay as they are: the register will decide the days.
-void count_overlaps(const std::vector<Lane>& lanes, TableLedger& ledger) {
+void count_overlaps(const std::vector<Lane>& lanes, Cohort& cohort) {
+  TableLedger& ledger = cohort.ledger.tables.at("enrolment");
+  const std::vector<Date> ends = closed_ends(lanes, cohort);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
-      const bool overlap = lanes[j].from <= lanes[i].to && lanes[i].from <= lanes[j].to;
-      const bool same_school = lanes[i].school == lanes[j].school;
-      if (overlap) ++ledger.kept_apart[same_school ? Reason::spell_overlap : Reason::two_schools];
-      if (!overlap && same_school && lanes[i].class_place != lanes[j].class_place && j == i + 1) {
-        ++ledger.kept_apart[Reason::class_change];
-      }
+      const bool overlap = lanes[j].from <= ends[i] && lanes[i].from <= ends[j];
+      const bool one_school = cohort.places.same_line(lanes[i].school, lanes[j].school, lanes[j].from);
+      const bool suspension = lanes[i].kind == SpellKind::suspend || lanes[j].kind == SpellKind::suspend;
+      if (overlap && one_school && suspension) continue;  // a suspension lies within a spell, and contradicts nothing
+      if (overlap) ++ledger.kept_apart[one_school ? Reason::spell_overlap : Reason::two_schools];
+      const bool next = j == i + 1 && lanes[j].school == lanes[i].school;
+      if (!overlap && next && lanes[i].class_place != lanes[j].class_place) ++ledger.kept_apart[Reason::class_change];
     }
   }
 }
@@ -122,8 +128,7 @@ std::vector<Lane> read_lanes(const Records& records, Cohort& cohort) {
   std::stable_sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) {
     return std::tie(a.child, a.from, a.school, a.class_place) < std::tie(b.child, b.from, b.school, b.class_place);
   });
-  close_open_ends(lanes, cohort);
-  count_overlaps(lanes, cohort.ledger.tables.at("enrolment"));
+  count_overlaps(lanes, cohort);
   return lanes;
 }
 

@@ -63,8 +63,9 @@ struct Snapshot {
   Window window;
   AttendanceFamily::Context context;
   std::vector<AttendanceFamily::State> lanes;     ///< in the cohort's lane order
-  std::vector<AttendanceFamily::State> children;  ///< by child
+  std::vector<AttendanceFamily::State> children;  ///< by child; when it was last seen is of all that is known
   std::vector<std::int32_t> current_lane;         ///< of each child, -1 where there is none
+  std::vector<std::uint8_t> register_unknown;     ///< by child: sessions at a school whose blanks say nothing
   std::vector<std::int32_t> outside;              ///< marks outside of any expected session, by child
   std::vector<RollState> roll_states;             ///< by child
   std::vector<Date> last_evidence;                ///< a mark of presence or a paper sat, by child
@@ -86,7 +87,8 @@ struct Indicators {
 /// @param cohort   children through time
 /// @param plan     dates, windows, policies and level
 /// @return states of every child and lane
-/// @throws std::invalid_argument when the plan has no date or no window. Cost: one pass over the cells for each date
+/// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it counts,
+///         or two differ in what an absent day is. Cost: one pass over the cells for each date
 ///         and window, about 200 bytes a child
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan);
