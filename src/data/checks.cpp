@@ -134,9 +134,8 @@ void check_session_names(const Checked& checked) {
   const RecordTable& declared = *sessions->second.table;
   const RecordColumn& name = declared.column("session");
   std::unordered_set<std::int32_t> known;
-  for (std::int64_t row = 0; row < declared.rows; ++row) {
-    if (sessions->second.findings->fates[static_cast<std::size_t>(row)] == 0) known.insert(declared.code(name, row));
-  }
+  // a row of sessions that was set aside still names its session: its marks are not at fault
+  for (std::int64_t row = 0; row < declared.rows; ++row) known.insert(declared.code(name, row));
   for (const std::string_view user : {"attendance", "registers"}) {
     const auto found = checked.find(user);
     if (found == checked.end()) continue;
@@ -158,9 +157,10 @@ void check_calendar_span(const Checked& checked) {
   Date first = open_end;
   Date last;
   for (std::int64_t row = 0; row < days.rows; ++row) {
-    if (calendar->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
-    first = std::min(first, days.date(date, row));
-    last = std::max(last, days.date(date, row));
+    const Date day = days.date(date, row);  // also of a row that was set aside for another reason
+    if (!day.known()) continue;
+    first = std::min(first, day);
+    last = std::max(last, day);
   }
   if (!last.known()) return;
   const RecordTable& marks = *attendance->second.table;

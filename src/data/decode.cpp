@@ -298,7 +298,8 @@ Decoded<double> decode_number(const RawCell& cell) {
       double value = nan;
       const char* end = code.text().data() + code.text().size();
       const auto read = std::from_chars(code.text().data(), end, value);
-      if (read.ec != std::errc{} || read.ptr != end || !std::isfinite(value)) return {nan, number_fault(code.text()), false};
+      if (read.ec != std::errc{} || read.ptr != end) return {nan, number_fault(code.text()), false};
+      if (!std::isfinite(value)) return {nan, Reason::number_format, false};  // the words inf and nan
       return {value, Reason::none, code.mended};
     }
     default: return {nan, Reason::type_mixed, false};
