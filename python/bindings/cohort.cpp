@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "interruptible.hpp"
+
 #include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/state_counts.hpp>
 
@@ -34,7 +36,6 @@ void define_cohort(py::module_& module) {
       });
   module.def("kernel_in_use", [] { return std::string(cw::kernel_in_use()); }, "Name of the kernel chosen at run time.");
   module.def("assemble", [](std::shared_ptr<cw::Records> records) {
-    const py::gil_scoped_release released;
-    return std::make_shared<cw::Cohort>(cw::assemble(std::move(records)));
+    return interruptibly([&] { return std::make_shared<cw::Cohort>(cw::assemble(records)); });
   }, py::arg("records"), "Records in order of child and time.");
 }

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "interruptible.hpp"
+
 #include <childwell/data/admit.hpp>
 #include <childwell/data/arrow_export.hpp>
 
@@ -189,12 +191,18 @@ py::object admit(const py::dict& tables, const py::object& pseudonym, const std:
     raw.push_back(cw::RawTable::read(name.cast<std::string>(), take_stream(py::reinterpret_borrow<py::object>(table))));
   }
   const cw::Pseudonymise pseudonymise = [&pseudonym](std::string_view kind, std::string_view id) {
+    const py::gil_scoped_acquire acquired;
     // bytes that are not UTF-8 stay apart from each other and do no harm
     PyObject* text = PyUnicode_DecodeUTF8(id.data(), static_cast<Py_ssize_t>(id.size()), "backslashreplace");
     if (text == nullptr) throw py::error_already_set();
     return pseudonym(py::str(kind.data(), kind.size()), py::reinterpret_steal<py::str>(text)).cast<std::string>();
   };
-  auto result = cw::admit(std::move(raw), pseudonymise, key_id, options_of(given));
+  const cw::AdmitOptions options = options_of(given);
+  auto result = interruptibly([&] {
+    const py::gil_scoped_acquire acquired;  // one state of this thread for all identifiers, not one for each
+    const py::gil_scoped_release released;
+    return cw::admit(std::move(raw), pseudonymise, key_id, options);
+  });
   if (!result) return faults_of(result.error());
   return py::cast(std::make_shared<cw::Records>(std::move(result).value()));
 }

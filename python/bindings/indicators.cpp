@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "interruptible.hpp"
+
 #include <childwell/indicators/columns.hpp>
 
 #include <pybind11/numpy.h>
@@ -25,11 +27,7 @@ py::array_t<T> give(std::vector<T>&& values) {
 py::tuple give(cw::TextColumn&& column) { return py::make_tuple(give(std::move(column.codes)), column.texts); }
 
 py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
-  cw::IndicatorColumns columns;
-  {
-    const py::gil_scoped_release released;
-    columns = cw::indicator_columns(indicators, snapshot);
-  }
+  cw::IndicatorColumns columns = interruptibly([&] { return cw::indicator_columns(indicators, snapshot); });
   py::dict made;
   made["child"] = give(std::move(columns.child));
   made["as_of"] = give(std::move(columns.as_of));
@@ -85,8 +83,9 @@ std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, cons
   for (const std::string& window : windows) plan.windows.push_back(cw::parse_window(window));
   for (const py::dict& policy : policies) plan.policies.push_back(policy_of(policy));
   plan.level = level;
-  const py::gil_scoped_release released;
-  return std::make_shared<cw::Indicators>(cw::measure(std::move(cohort), std::move(plan)));
+  return interruptibly_with_pool([&](cw::Pool& pool) {
+    return std::make_shared<cw::Indicators>(cw::measure(cohort, std::move(plan), pool));
+  });
 }
 
 py::dict roll_of(const cw::RollCounts& roll) {

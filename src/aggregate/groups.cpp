@@ -4,6 +4,7 @@
 
 #include "protected_table.hpp"
 
+#include <childwell/core/executor.hpp>
 #include <childwell/stats/pooling.hpp>
 
 #include <algorithm>
@@ -63,6 +64,7 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
   std::vector<ProtectedTable> tables;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> numbers;
   for (const MeasureInput& measure : measures) {
+    stop_point();
     const auto [found, missing] =
         numbers.try_emplace({measure.id, measure.policy, measure.exam, measure.subject}, tables.size());
     if (missing) tables.emplace_back();
@@ -183,6 +185,7 @@ std::vector<GroupRow> published_rows(const MeasureGroups& groups, const Hierarch
   std::vector<const NodeSums*> sums;
   std::map<Level, std::vector<std::size_t>> shown_places;
   for (std::size_t node = 0; node < groups.sums.size(); ++node) {
+    if (node % 1024 == 0) stop_point();
     if (groups.sums[node].contributions == 0) continue;
     rows.push_back(row_of(groups, node, hierarchy));
     sums.push_back(&groups.sums[node]);

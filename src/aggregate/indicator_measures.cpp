@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "indicator_measures.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -73,7 +75,11 @@ class Gatherer {
  private:
   void lay_places() {
     PathTree schools("school", school_depth, *cohort_.records);
-    for (const Lane& lane : cohort_.lanes) lane_nodes_.push_back(schools.node(school_path(lane)));
+    std::size_t step = 0;
+    for (const Lane& lane : cohort_.lanes) {
+      if (++step % 1024 == 0) stop_point();
+      lane_nodes_.push_back(schools.node(school_path(lane)));
+    }
     for (const std::int32_t lane : snapshot_.current_lane) {
       child_nodes_.push_back(lane < 0 ? no_node : lane_nodes_[static_cast<std::size_t>(lane)]);
     }
@@ -82,6 +88,7 @@ class Gatherer {
     if (std::none_of(cohort_.children.begin(), cohort_.children.end(), has_home)) return;
     PathTree homes("home", home_depth, *cohort_.records);
     for (const ChildFacts& facts : cohort_.children) {
+      if (++step % 1024 == 0) stop_point();
       const auto chain = cohort_.places.chain(facts.home, snapshot_.as_of);
       home_nodes_.push_back(homes.node(path_of(chain)));
     }
@@ -134,7 +141,9 @@ class Gatherer {
     MeasureInput coverage = attendance("attendance.coverage", MeasureKind::ratio, "", false);
     MeasureInput recorded = attendance("attendance.coverage_recorded", MeasureKind::ratio, "", false);
     MeasureInput implied = attendance("attendance.coverage_implied", MeasureKind::ratio, "", false);
+    std::size_t step = 0;
     for (const std::uint32_t lane : cohort_.lanes_by_child) {
+      stop_point_at(++step);
       const AttendanceFamily::State& state = snapshot_.lanes[lane];
       const auto child = static_cast<std::uint32_t>(cohort_.lanes[lane].child);
       const bool withheld = cohort_.withheld(cohort_.lanes[lane].child, Subject::attendance, snapshot_.as_of);
@@ -172,6 +181,7 @@ class Gatherer {
     MeasureInput measure = attendance(std::move(id), MeasureKind::share, policy, true);
     measure.hierarchy = hierarchy;
     for (std::size_t child = 0; child < nodes.size(); ++child) {
+      stop_point_at(child);
       if (!counts(child, Subject::attendance)) continue;
       const Estimate verdict = judge(snapshot_.children[child]);
       if (verdict.status == Status::not_expected || verdict.status == Status::not_enough_data) continue;
@@ -259,7 +269,9 @@ class Gatherer {
   }
 
   void gather_papers() {
+    std::size_t step = 0;
     for (const PaperScore& score : snapshot_.scores) {
+      stop_point_at(++step);
       const auto child = static_cast<std::uint32_t>(score.child);
       if (counts(child, Subject::exam_results)) gather_score(score, child, child_nodes_[child]);
     }

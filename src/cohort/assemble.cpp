@@ -5,6 +5,8 @@
 #include "lanes.hpp"
 #include "marks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -20,7 +22,9 @@ void read_children(Cohort& cohort) {
   for (const auto& [name, table] : records.tables) {
     const RecordColumn& child = table.column("child");
     if (!child.given()) continue;
+    std::size_t step = 0;
     for (const std::int64_t row : table.order) {
+      stop_point_at(++step);
       const std::int32_t code = table.code(child, row);
       if (code >= 0) cohort.children[static_cast<std::size_t>(code)].used = true;
     }
@@ -167,7 +171,9 @@ void read_results(Cohort& cohort) {
   const auto lag = cohort.records->lag_days.find("exam_results");
   const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
   auto& apart = cohort.ledger.tables.at("exam_results").kept_apart;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {
+    stop_point_at(++step);
     PaperResult result;
     result.child = table->code(table->column("child"), row);
     result.paper = paper_of(cohort, numbers,

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lanes.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -198,7 +200,10 @@ void lay_tiles(Cohort& cohort, Calendars& calendars, const Boarding& boarding) {
   });
   index_by_child(cohort);
   cut_tiles(cohort);
-  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) fill_lane(cohort, lane, boarding);
+  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
+    fill_lane(cohort, lane, boarding);
+  }
 }
 
 }  // namespace childwell::inline v0_1::detail

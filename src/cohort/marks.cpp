@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -138,7 +140,9 @@ SchoolEvidence place_marks(Cohort& cohort, const Boarding& boarding) {
   const MarkReader reader(cohort);
   std::vector<std::uint32_t> lanes;
   auto& apart = cohort.ledger.tables.at("attendance").kept_apart;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {
+    stop_point_at(++step);
     const Mark mark = reader.read(row);
     const auto child = static_cast<std::size_t>(mark.child);
     find_lanes(cohort, mark, lanes);
@@ -195,7 +199,9 @@ std::map<std::int32_t, std::vector<RegisterEntry>> registers_by_class(const Reco
   const auto& known = table->column("known_on");
   std::int32_t last = -1;
   std::vector<RegisterEntry>* list = nullptr;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {  // in order of class, date and session
+    stop_point_at(++step);
     const std::int32_t place = table->code(class_place, row);
     if (list == nullptr || place != last) list = &entries[place];
     last = place;
@@ -257,6 +263,7 @@ void read_registers(Cohort& cohort, const SchoolEvidence& evidence) {
   const bool declared = cohort.records->register_mode == by_exception;
   if (cohort.records->register_mode != missing_word) cohort.assumptions["declared_register_mode"] = 1;
   for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
     if (cohort.lanes[lane].kind == SpellKind::suspend) continue;
     const auto found = entries.find(cohort.lanes[lane].class_place);
     const std::vector<RegisterEntry>* list = found == entries.end() ? nullptr : &found->second;

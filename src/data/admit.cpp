@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/data/admit.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include "checks.hpp"
 #include "decode.hpp"
 #include "keys.hpp"
@@ -56,6 +58,7 @@ void check_required(const TableRule& rule, const RecordTable& table, Findings& f
     const bool date = rule.columns[c].type == ColumnType::date;
     for (std::int64_t row = 0; row < table.rows; ++row) {
       const auto at = static_cast<std::size_t>(row);
+      stop_point_at(at);
       const bool missing = !column.codes.empty()      ? (date ? !Date{column.codes[at]}.known() : column.codes[at] < 0)
                            : !column.integers.empty() ? column.integers[at] == missing_integer
                            : !column.numbers.empty()  ? !(column.numbers[at] == column.numbers[at])
@@ -96,6 +99,7 @@ void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
     if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
     const auto& codes = work.table.columns[c].codes;
     for (std::size_t row = 0; row < codes.size(); ++row) {
+      stop_point_at(row);
       const Reason reason = codes[row] < 0 ? Reason::none : verdicts[static_cast<std::size_t>(codes[row])];
       if (reason != Reason::none) {
         work.findings->quarantine(static_cast<std::int64_t>(row), reason, static_cast<std::int32_t>(c));
@@ -105,8 +109,9 @@ void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
 }
 
 void renumber(std::vector<std::int32_t>& codes, const std::vector<std::int32_t>& renumbered) {
-  for (std::int32_t& code : codes) {
-    if (code >= 0) code = renumbered[static_cast<std::size_t>(code)];
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    stop_point_at(row);
+    if (codes[row] >= 0) codes[row] = renumbered[static_cast<std::size_t>(codes[row])];
   }
 }
 
@@ -115,7 +120,10 @@ std::vector<std::int32_t> pseudonyms_of(const Dictionary& ids, std::string_view 
                                         std::vector<std::string>& sorted) {
   std::vector<std::pair<std::string, std::int32_t>> made;
   made.reserve(static_cast<std::size_t>(ids.size()));
-  for (std::int32_t code = 0; code < ids.size(); ++code) made.emplace_back(pseudonymise(kind, ids.text(code)), code);
+  for (std::int32_t code = 0; code < ids.size(); ++code) {
+    if (code % 1024 == 0) stop_point();
+    made.emplace_back(pseudonymise(kind, ids.text(code)), code);
+  }
   std::sort(made.begin(), made.end());
   std::vector<std::int32_t> renumbered(made.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
@@ -199,8 +207,9 @@ void close_ledger(Work& work, const AdmitOptions& options) {
     return std::tie(a.row, a.reason, a.column) < std::tie(b.row, b.reason, b.column);
   });
   const RecordColumn& known = work.table.column("known_on");
-  for (const std::int64_t row : work.table.order) {
-    if (!work.table.date(known, row).known()) ++ledger.known_on_assumed;
+  for (std::size_t i = 0; i < work.table.order.size(); ++i) {
+    stop_point_at(i);
+    if (!work.table.date(known, work.table.order[i]).known()) ++ledger.known_on_assumed;
   }
 }
 
@@ -211,6 +220,7 @@ void count_children(const std::vector<Work>& works, Records& records) {
       if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
       const auto& codes = work.table.columns[c].codes;
       for (std::size_t row = 0; row < codes.size(); ++row) {
+        stop_point_at(row);
         if (codes[row] >= 0 && work.findings->fates[row] != static_cast<std::uint8_t>(Fate::quarantined)) {
           used[static_cast<std::size_t>(codes[row])] = true;
         }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -29,6 +31,7 @@ template <class Test>
 void refuse(const RecordTable& table, Findings& findings, std::string_view column, Reason reason, Test test) {
   const std::int32_t at = position(table, column);
   for (std::int64_t row = 0; row < table.rows; ++row) {
+    stop_point_at(static_cast<std::size_t>(row));
     if (findings.fates[static_cast<std::size_t>(row)] == 0 && test(row)) findings.quarantine(row, reason, at);
   }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -29,6 +31,7 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
       const Decoded<T> missing = decode(RawCell{});
       std::vector<std::optional<Decoded<T>>> entries(static_cast<std::size_t>(chunk.dictionary()->length()));
       for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        stop_point_at(static_cast<std::size_t>(i));
         const std::int64_t code = chunk.dictionary_code(i);
         if (code < 0) {
           store(row, missing, RawCell{});
@@ -40,6 +43,7 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
       }
     } else {
       for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        stop_point_at(static_cast<std::size_t>(i));
         const RawCell cell = chunk.cell(i);
         store(row, decode(cell), cell);
       }

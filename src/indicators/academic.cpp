@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/academic.hpp>
 
+#include <childwell/core/executor.hpp>
 #include <childwell/stats/special.hpp>
 
 #include <algorithm>
@@ -40,7 +41,9 @@ bool visible(const Cohort& cohort, const PaperResult& result, Date as_of) {
 
 std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {
   std::vector<PaperField> fields(cohort.papers.size());
+  std::size_t step = 0;
   for (const PaperResult& result : cohort.results) {
+    stop_point_at(++step);
     if (!visible(cohort, result, as_of)) continue;
     PaperField& field = fields[result.paper];
     const double mark = mark_of(cohort, result);
@@ -48,6 +51,7 @@ std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {
     else if (result.status != 2) ++field.missing;
   }
   for (PaperField& field : fields) {
+    stop_point();
     if (field.marks.empty()) continue;
     // sorted first: the sums then do not depend on who wrote which mark
     std::sort(field.marks.begin(), field.marks.end());
@@ -105,7 +109,9 @@ Estimate judge_mark(const PaperScore& score, double full, Fraction pass) noexcep
 std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of) {
   const auto fields = fields_of(cohort, as_of);
   std::vector<PaperScore> scores;
+  std::size_t step = 0;
   for (const PaperResult& result : cohort.results) {
+    stop_point_at(++step);
     if (!visible(cohort, result, as_of)) continue;
     const Paper& paper = cohort.papers[result.paper];
     PaperScore score;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/columns.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -107,6 +109,7 @@ class Writer {
     std::size_t score = 0;
     for (std::int32_t child = 0; child < static_cast<std::int32_t>(cohort_.children.size()); ++child) {
       const auto at = static_cast<std::size_t>(child);
+      if (at % 256 == 0) stop_point();
       const std::size_t first = score;
       while (score < snapshot_.scores.size() && snapshot_.scores[score].child == child) ++score;
       if (!cohort_.children[at].used) continue;

@@ -63,8 +63,8 @@ std::pair<Date, Date> span_of(const Window& window, Date as_of) {
 
 class Snapshooter {
  public:
-  Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Snapshot& snapshot)
-      : cohort_(cohort), plan_(plan), snapshot_(snapshot), span_(span_of(snapshot.window, snapshot.as_of)) {}
+  Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot)
+      : cohort_(cohort), plan_(plan), executor_(executor), snapshot_(snapshot), span_(span_of(snapshot.window, snapshot.as_of)) {}
 
   void run() {
     snapshot_.context.as_of = snapshot_.as_of;
@@ -74,11 +74,13 @@ class Snapshooter {
       if (policy.kind == "attendance") snapshot_.context.absent_day = policy.absent_day;
     }
     measure_children();
-    pool_spells();
-    find_evidence();
-    measure_papers();
-    find_last_seen();
-    reconcile_roll();
+    executor_.run(1, [this](std::size_t) {
+      pool_spells();
+      find_evidence();
+      measure_papers();
+    });
+    each_child([this](std::size_t child) { find_last_seen(child); });
+    executor_.run(1, [this](std::size_t) { reconcile_roll(); });
   }
 
  private:
@@ -100,19 +102,30 @@ class Snapshooter {
     snapshot_.children.resize(children);
     snapshot_.current_lane.assign(children, -1);
     snapshot_.register_unknown.assign(children, 0);
-    for (std::size_t child = 0; child < children; ++child) {
-      const std::vector<std::uint32_t> lanes = visible_lanes(child);
-      if (lanes.empty()) continue;
-      snapshot_.current_lane[child] = static_cast<std::int32_t>(current_of(lanes));
-      if (lanes.size() == 1 && snapshot_.window.kind != Window::Kind::last_sessions) {
-        measure_one_lane(child, lanes.front());
-      } else {
-        measure_several_lanes(child, lanes);
-      }
-      for (const std::uint32_t lane : lanes) {
-        const bool counted = snapshot_.lanes[lane].sessions > 0 && cohort_.register_unknown(cohort_.lanes[lane].school);
-        if (counted) snapshot_.register_unknown[child] = 1;
-      }
+    each_child([this](std::size_t child) { measure_child(child); });
+  }
+
+  /// Calls work for every child, some hundred at a time; a child's lanes are its own, so nobody writes where another does.
+  template <class Work>
+  void each_child(Work work) {
+    constexpr std::size_t together = 256;
+    for_chunks(executor_, cohort_.children.size(), together, [&work](std::size_t begin, std::size_t end) {
+      for (std::size_t child = begin; child < end; ++child) work(child);
+    });
+  }
+
+  void measure_child(std::size_t child) {
+    const std::vector<std::uint32_t> lanes = visible_lanes(child);
+    if (lanes.empty()) return;
+    snapshot_.current_lane[child] = static_cast<std::int32_t>(current_of(lanes));
+    if (lanes.size() == 1 && snapshot_.window.kind != Window::Kind::last_sessions) {
+      measure_one_lane(child, lanes.front());
+    } else {
+      measure_several_lanes(child, lanes);
+    }
+    for (const std::uint32_t lane : lanes) {
+      const bool counted = snapshot_.lanes[lane].sessions > 0 && cohort_.register_unknown(cohort_.lanes[lane].school);
+      if (counted) snapshot_.register_unknown[child] = 1;
     }
   }
 
@@ -168,7 +181,9 @@ class Snapshooter {
   void measure_papers() {
     snapshot_.papers.resize(cohort_.children.size());
     snapshot_.scores = score_papers(cohort_, snapshot_.as_of);
+    std::size_t step = 0;
     for (const PaperScore& score : snapshot_.scores) {  // to sit a paper is to be seen, in whatever window
+      stop_point_at(++step);
       if (score.status == 0) see(static_cast<std::size_t>(score.child), cohort_.papers[score.paper].date);
     }
     // the last sessions are the child's own, and papers have none: they are those of the school year
@@ -212,6 +227,7 @@ class Snapshooter {
   }
 
   void read_unknown_lane(std::uint32_t lane) {
+    if (lane % 256 == 0) stop_point();
     const auto child = static_cast<std::size_t>(cohort_.lanes[lane].child);
     const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
     for (std::size_t slot = calendar.first_from(cohort_.lanes[lane].from); slot < calendar.slots.size(); ++slot) {
@@ -233,16 +249,14 @@ class Snapshooter {
 
   /// When a child was last seen is a matter of the date and not of the window: whoever was not seen since before the
   /// window, or before the school year, is not forgotten.
-  void find_last_seen() {
-    for (std::size_t child = 0; child < snapshot_.children.size(); ++child) {
-      Family::State& state = snapshot_.children[child];
-      Date& evidence = snapshot_.last_evidence[child];
-      const bool up_to_date = span_.second.days == snapshot_.as_of.days + 1;
-      if (snapshot_.current_lane[child] >= 0 && (!up_to_date || !state.last_seen.known() || evidence > state.last_seen)) {
-        look_back(child, state);
-      }
-      evidence = std::max(evidence, state.last_seen);
+  void find_last_seen(std::size_t child) {
+    Family::State& state = snapshot_.children[child];
+    Date& evidence = snapshot_.last_evidence[child];
+    const bool up_to_date = span_.second.days == snapshot_.as_of.days + 1;
+    if (snapshot_.current_lane[child] >= 0 && (!up_to_date || !state.last_seen.known() || evidence > state.last_seen)) {
+      look_back(child, state);
     }
+    evidence = std::max(evidence, state.last_seen);
   }
 
   void look_back(std::size_t child, Family::State& state) {
@@ -286,6 +300,7 @@ class Snapshooter {
     snapshot_.roll_states.resize(cohort_.children.size());
     RollCounts& roll = snapshot_.roll;
     for (std::size_t child = 0; child < cohort_.children.size(); ++child) {
+      stop_point_at(child);
       const RollState state = roll_state(child, sessions);
       snapshot_.roll_states[child] = state;
       roll.on_roll += state != RollState::not_on_roll;
@@ -307,6 +322,7 @@ class Snapshooter {
 
   const Cohort& cohort_;
   const MeasurePlan& plan_;
+  Executor& executor_;
   Snapshot& snapshot_;
   std::pair<Date, Date> span_;
 };
@@ -331,6 +347,11 @@ void check_policies(const std::vector<Policy>& policies) {
 }  // namespace
 
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
+  SerialExecutor executor;
+  return measure(std::move(cohort), std::move(plan), executor);
+}
+
+Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor) {
   check_policies(plan.policies);
   if (plan.as_of.empty()) throw std::invalid_argument("childwell: as_of is missing; give one date or several");
   if (plan.windows.empty()) throw std::invalid_argument("childwell: windows is empty; give year_to_date or another window");
@@ -342,7 +363,7 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
       Snapshot& snapshot = indicators.snapshots.emplace_back();
       snapshot.as_of = as_of;
       snapshot.window = window;
-      Snapshooter(*indicators.cohort, indicators.plan, snapshot).run();
+      Snapshooter(*indicators.cohort, indicators.plan, executor, snapshot).run();
     }
   }
   return indicators;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <childwell/cohort/cohort.hpp>
+#include <childwell/core/executor.hpp>
 #include <childwell/core/policy.hpp>
 #include <childwell/indicators/academic.hpp>
 #include <childwell/indicators/attendance.hpp>
@@ -86,11 +87,21 @@ struct Indicators {
 /// Use after assemble. Nothing dated or known after an as-of date is seen, and an end after it is open.
 /// @param cohort   children through time
 /// @param plan     dates, windows, policies and level
+/// @param executor where to run; results do not depend on it
 /// @return states of every child and lane
 /// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it counts,
 ///         or two differ in what an absent day is. Cost: one pass over the cells for each date
 ///         and window, about 200 bytes a child
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
+Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor);
+
+/// The same on the caller's own thread.
+///
+/// Use where no executor is at hand.
+/// @param cohort, plan   as above
+/// @return as above
+/// @throws as above
+/// @source as above
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan);
 
 }  // namespace childwell::inline v0_1
