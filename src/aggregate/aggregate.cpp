@@ -21,7 +21,7 @@ Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
       row.snapshot = static_cast<std::int32_t>(i);
       aggregates.rows.push_back(std::move(row));
     }
-    for (GroupRow& row : detail::total_rows(*indicators.cohort, indicators.snapshots[i].as_of)) {
+    for (GroupRow& row : detail::total_rows(*indicators.cohort, indicators.snapshots[i].as_of, plan.minimum_cell)) {
       row.snapshot = static_cast<std::int32_t>(i);
       aggregates.rows.push_back(std::move(row));
     }

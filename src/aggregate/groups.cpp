@@ -8,6 +8,7 @@
 #include <childwell/stats/pooling.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <map>
@@ -86,6 +87,51 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
   return tables;
 }
 
+// What the shown cells below a hidden one add up to, for the numerator and for the rest.
+std::array<double, 2> least_of(const MeasureGroups& groups, std::size_t node) {
+  if (!groups.hidden[node]) return {groups.sums[node].numerator, groups.sums[node].observed - groups.sums[node].numerator};
+  std::array<double, 2> least{};
+  for (std::size_t part = node + 1; part < groups.sums.size(); ++part) {
+    if (groups.tree->nodes[part].parent != node) continue;
+    const auto below = least_of(groups, part);
+    least[0] += below[0];
+    least[1] += below[1];
+  }
+  return least;
+}
+
+// All papers less those shown one by one are those that are hidden. At the top that is safe where several papers share
+// enough that no shown place below accounts for; further down the places tie papers together, and the whole is hidden.
+bool gives_parts_away(const std::vector<const MeasureGroups*>& parts, std::size_t node, bool at_top, double minimum) {
+  std::size_t hidden = 0;
+  std::array<double, 2> open{};
+  for (const MeasureGroups* part : parts) {
+    if (!part->hidden[node]) continue;
+    ++hidden;
+    const auto least = least_of(*part, node);
+    open[0] += part->sums[node].numerator - least[0];
+    open[1] += part->sums[node].observed - part->sums[node].numerator - least[1];
+  }
+  if (hidden == 0) return false;
+  return !at_top || hidden == 1 || open[0] < minimum || open[1] < minimum;
+}
+
+void hide_with_parts(ProtectedTable& whole, const std::vector<ProtectedTable>& tables, double minimum) {
+  for (MeasureGroups& groups : whole) {
+    std::vector<const MeasureGroups*> parts;
+    for (const ProtectedTable& table : tables) {
+      for (const MeasureGroups& part : table) {
+        const bool belongs = part.measure->id == groups.measure->parts && part.measure->policy == groups.measure->policy;
+        if (belongs && part.tree_number == groups.tree_number) parts.push_back(&part);
+      }
+    }
+    for (std::size_t node = 0; node < groups.hidden.size(); ++node) {
+      const bool at_top = groups.tree->nodes[node].parent == no_node;
+      if (groups.sums[node].children > 0 && gives_parts_away(parts, node, at_top, minimum)) groups.hidden[node] = true;
+    }
+  }
+}
+
 void protect(std::vector<ProtectedTable>& tables, double minimum) {
   std::map<std::string, std::vector<ProtectedTable*>> populations;
   for (std::size_t i = 0; i < tables.size(); ++i) {
@@ -95,7 +141,14 @@ void protect(std::vector<ProtectedTable>& tables, double minimum) {
     populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
   }
   for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
-  for (ProtectedTable& table : tables) detail::hide_small_sums(table, minimum);
+  for (ProtectedTable& table : tables) {
+    if (table.front().measure->parts.empty()) detail::hide_small_sums(table, minimum);
+  }
+  for (ProtectedTable& table : tables) {
+    if (table.front().measure->parts.empty()) continue;
+    hide_with_parts(table, tables, minimum);
+    detail::hide_small_sums(table, minimum);
+  }
 }
 
 void set_interval(GroupRow& row, const NodeSums& sums, bool bounds_hidden) {

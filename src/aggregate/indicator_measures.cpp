@@ -62,7 +62,7 @@ class Gatherer {
 
   IndicatorMeasures gather() {
     lay_places();
-    if (cohort_.records->table("attendance") != nullptr) {
+    if (cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty()) {
       gather_sessions();
       gather_verdicts(child_nodes_, 0);
       if (!home_nodes_.empty()) gather_verdicts(home_nodes_, 1);
@@ -213,12 +213,12 @@ class Gatherer {
   // All papers that compare above the school, taken together: what one figure of a city can say of exams.
   void gather_all_papers() {
     if (snapshot_.scores.empty()) return;
-    MeasureInput sat = all_papers("academic.papers_sat_share", "", false);
+    MeasureInput sat = all_papers("academic.papers_sat_share", "academic.sat_share", "", false);
     std::vector<MeasureInput> failed;
     std::vector<const Policy*> lines;
     for (const Policy& policy : policies_) {
       if (policy.kind != "pass_mark") continue;
-      failed.push_back(all_papers("academic.papers_failed_share", policy.id, true));
+      failed.push_back(all_papers("academic.papers_failed_share", "academic.failure_share", policy.id, true));
       lines.push_back(&policy);
     }
     for (std::size_t first = 0; first < snapshot_.scores.size();) {
@@ -234,9 +234,10 @@ class Gatherer {
     for (MeasureInput& measure : failed) made_.measures.push_back(std::move(measure));
   }
 
-  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string policy, bool sensitive) {
+  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string parts, std::string policy, bool sensitive) {
     MeasureInput measure;
     measure.id = std::move(id);
+    measure.parts = std::move(parts);
     measure.kind = MeasureKind::ratio;
     measure.policy = std::move(policy);
     measure.population = "papers";

@@ -154,6 +154,40 @@ std::uint32_t paper_of(Cohort& cohort, std::map<PaperKey, std::uint32_t>& number
   return number;
 }
 
+/// Sums that name a child; those of places are published as they are.
+void read_totals(Cohort& cohort) {
+  const RecordTable* table = cohort.records->table("attendance_totals");
+  if (table == nullptr) return;
+  const auto lag = cohort.records->lag_days.find("attendance_totals");
+  const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
+  const auto count = [&](std::string_view column, std::int64_t row) {
+    const std::int64_t value = table->integer(table->column(column), row);
+    return value == missing_integer ? 0 : value;
+  };
+  for (const std::int64_t row : table->order) {
+    const std::int32_t child = table->code(table->column("child"), row);
+    if (child < 0) continue;
+    const Date from = table->date(table->column("from"), row);
+    const Date to = table->date(table->column("to"), row);
+    const Date known = table->date(table->column("known_on"), row);
+    cohort.totals.push_back({child, from, to, known.known() || !to.known() ? known : Date{to.days + lag_days},
+                             count("sessions_possible", row), count("absent_excused", row),
+                             count("absent_unexcused", row), count("absent_unknown", row), count("late", row)});
+    if (cohort.ever_withheld(child, Subject::attendance)) ++cohort.ledger.tables.at("attendance_totals").kept_apart[Reason::consent];
+  }
+  std::stable_sort(cohort.totals.begin(), cohort.totals.end(), [](const ChildTotals& a, const ChildTotals& b) {
+    return std::tie(a.child, a.from, a.to) < std::tie(b.child, b.from, b.to);
+  });
+  // of sums that overlap, such as a week and its month, the first to begin counts, and the others stand apart
+  std::size_t kept = 0;
+  for (const ChildTotals& totals : cohort.totals) {
+    const bool overlaps = kept > 0 && cohort.totals[kept - 1].child == totals.child && totals.from <= cohort.totals[kept - 1].to;
+    if (overlaps) ++cohort.ledger.tables.at("attendance_totals").kept_apart[Reason::spell_overlap];
+    else cohort.totals[kept++] = totals;
+  }
+  cohort.totals.resize(kept);
+}
+
 bool enrolled_on(const Cohort& cohort, std::int32_t child, Date date) {
   if (!date.known()) return true;
   for (std::uint32_t at = cohort.child_begin[static_cast<std::size_t>(child)];
@@ -218,9 +252,10 @@ Cohort assemble(std::shared_ptr<const Records> records) {
   lay_tiles(cohort, calendars, boarding);
   if (!calendars.known() && cohort.records->table("attendance") != nullptr) cohort.assumptions["calendar_absent"] = 1;
   read_registers(cohort, place_marks(cohort, boarding));
+  read_totals(cohort);
   read_results(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
-    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results";
+    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" || name == "attendance_totals";
     if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
   }
   return cohort;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 namespace childwell::inline v0_1::detail {
@@ -40,17 +41,24 @@ std::uint8_t Boarding::group(std::int32_t child, Date date) const {
 
 namespace {
 
-/// Without an enrolment table the marks themselves say who was where; the assumption is counted and printed.
-std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
-  std::map<std::pair<std::int32_t, std::int32_t>, Date> first;
-  if (const RecordTable* marks = records.table("attendance")) {
-    for (const std::int64_t row : marks->order) {
-      const auto key = std::pair(marks->code(marks->column("child"), row), marks->code(marks->column("school"), row));
-      const Date date = marks->date(marks->column("date"), row);
-      const auto [found, fresh] = first.emplace(key, date);
-      if (!fresh) found->second = std::min(found->second, date);
-    }
+using FirstDays = std::map<std::pair<std::int32_t, std::int32_t>, Date>;  // child and school
+
+void read_first_days(const RecordTable* table, std::string_view school, std::string_view day, FirstDays& first) {
+  if (table == nullptr) return;
+  for (const std::int64_t row : table->order) {
+    const auto key = std::pair(table->code(table->column("child"), row), table->code(table->column(school), row));
+    const Date date = table->date(table->column(day), row);
+    if (key.first < 0 || !date.known()) continue;
+    const auto [found, fresh] = first.emplace(key, date);
+    if (!fresh) found->second = std::min(found->second, date);
   }
+}
+
+/// Without an enrolment table the marks or sums themselves say who was where; the assumption is counted and printed.
+std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
+  FirstDays first;
+  read_first_days(records.table("attendance"), "school", "date", first);
+  read_first_days(records.table("attendance_totals"), "place", "from", first);
   std::vector<Lane> lanes;
   for (const auto& [key, date] : first) {
     Lane lane;

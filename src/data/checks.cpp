@@ -76,7 +76,9 @@ void check_totals(const RecordTable& table, Findings& findings) {
   const RecordColumn* counts[] = {&table.column("absent_excused"), &table.column("absent_unexcused"),
                                   &table.column("absent_unknown"), &table.column("late")};
   refuse(table, findings, "sessions_possible", Reason::weight, [&](std::int64_t row) {
+    constexpr std::int64_t most_of_a_child = 65'535;  // sessions: more than a school life has
     const std::int64_t all = table.integer(possible, row);
+    if (table.code(table.column("child"), row) >= 0 && all > most_of_a_child) return true;
     std::int64_t absent = 0;
     for (int i = 0; i < 4; ++i) {
       const std::int64_t count = table.integer(*counts[i], row);

@@ -202,14 +202,14 @@ Estimate late_rate(const State_& state) {
   return share(state.late_sessions, state.present_sessions, state.sessions, unknown);
 }
 
-void finish_spells(AttendanceFamily::Estimates& out, const AttendanceFamily::Days& days) {
+void finish_spells(AttendanceFamily::Estimates& out, const AttendanceFamily::Days& days, Status none) {
   const auto at = [&out](AttendanceIndicator which) -> Estimate& { return out[static_cast<std::size_t>(which)]; };
   const std::int64_t all = days.certain.length;
   const std::int64_t seen = all - days.unknown;
   if (all == 0) {
     for (const auto which : {AttendanceIndicator::absent_days, AttendanceIndicator::spells, AttendanceIndicator::spell_longest_days,
                              AttendanceIndicator::spell_current_days, AttendanceIndicator::spell_single_share}) {
-      at(which) = without_value(Status::not_expected);
+      at(which) = without_value(none);
     }
     return;
   }
@@ -274,7 +274,14 @@ AttendanceFamily::Estimates AttendanceFamily::finish(const State& state, const C
   at(AttendanceIndicator::late_rate) = late_rate(state);
   const Days all_days = days(state, context);
   at(AttendanceIndicator::absence_propensity) = propensity(state, all_days, context);
-  finish_spells(out, all_days);
+  // sums of sessions have no days, and so no spells
+  finish_spells(out, all_days, state.expected == 0 ? Status::not_expected : Status::not_recorded);
+  const bool sums_only = state.expected > 0 && all_days.certain.length == 0;
+  if (sums_only) {
+    at(AttendanceIndicator::days_since_seen) = without_value(Status::not_recorded, state.sessions, 0);
+    at(AttendanceIndicator::sessions_since_seen) = without_value(Status::not_recorded, state.sessions, 0);
+    return out;
+  }
   finish_last_seen(out, state, context);
   return out;
 }
@@ -286,7 +293,8 @@ Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, cons
   const std::int64_t expected = by_days ? std::int64_t{days.certain.length} : state.expected;
   const std::int64_t observed = by_days ? expected - days.unknown : state.recorded + state.implied;
   const std::int64_t absent = by_days ? std::int64_t{days.absent} : state.absent;
-  if (expected == 0) return without_value(Status::not_expected);
+  if (state.expected == 0) return without_value(Status::not_expected);
+  if (expected == 0) return without_value(Status::cannot_tell);  // sums of sessions say nothing of days
   if (state.recorded + state.implied == 0) return without_value(Status::not_recorded, expected, 0);
   if (days.certain.length < policy.minimum_days) return without_value(Status::not_enough_data, expected, observed);
   const bool certainly = line.reached(absent, expected);
@@ -299,7 +307,7 @@ Estimate judge_unexplained(const AttendanceFamily::State& state, std::int64_t da
                            const AttendanceFamily::Context& context) {
   const auto days = AttendanceFamily::days(state, context);
   const std::int64_t seen = std::int64_t{days.certain.length} - days.unknown;
-  if (days.certain.length == 0) return without_value(Status::not_expected);
+  if (days.certain.length == 0) return without_value(state.expected == 0 ? Status::not_expected : Status::not_recorded);
   const bool certainly = days.unexplained.tail >= days_in_a_row;
   const bool possibly = days.unexplained_possible.tail >= days_in_a_row;
   if (certainly != possibly) return without_value(Status::cannot_tell, days.certain.length, seen);

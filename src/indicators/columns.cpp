@@ -105,7 +105,7 @@ class Writer {
       : indicators_(indicators), snapshot_(snapshot), cohort_(*indicators.cohort), rows_(indicators, snapshot) {}
 
   IndicatorColumns run() {
-    const bool attendance = cohort_.records->table("attendance") != nullptr;
+    const bool attendance = cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty();
     std::size_t score = 0;
     for (std::int32_t child = 0; child < static_cast<std::int32_t>(cohort_.children.size()); ++child) {
       const auto at = static_cast<std::size_t>(child);

@@ -75,8 +75,10 @@ class Snapshooter {
     }
     measure_children();
     executor_.run(1, [this](std::size_t) {
+      add_totals();
       pool_spells();
       find_evidence();
+      see_totals();
       measure_papers();
     });
     each_child([this](std::size_t child) { find_last_seen(child); });
@@ -163,6 +165,48 @@ class Snapshooter {
       const Family::Record record{sessions[i].date, sessions[i].cell, sessions[i].units};
       Family::add(snapshot_.children[child], record, snapshot_.context);
       Family::add(snapshot_.lanes[sessions[i].lane], record, snapshot_.context);
+    }
+  }
+
+  [[nodiscard]] bool visible(const ChildTotals& totals) const {
+    const bool dated = totals.from.known() && totals.to.known();
+    return dated && totals.to <= snapshot_.as_of && totals.known_on <= snapshot_.as_of;
+  }
+
+  /// Sums stand in for the days of a child of whom nobody sent any, where they lie within the window.
+  void add_totals() {
+    const bool no_days = snapshot_.window.kind == Window::Kind::last_sessions;  // a sum has no last sessions
+    std::vector<bool> has_days(snapshot_.children.size());
+    for (std::size_t child = 0; child < has_days.size(); ++child) has_days[child] = no_days || snapshot_.children[child].sessions > 0;
+    for (const ChildTotals& totals : cohort_.totals) {
+      const auto child = static_cast<std::size_t>(totals.child);
+      const std::int32_t lane = snapshot_.current_lane[child];
+      const bool within = totals.from >= span_.first && totals.to < span_.second;
+      if (has_days[child] || lane < 0 || !within || !visible(totals)) continue;
+      add_sums(snapshot_.children[child], totals);
+      add_sums(snapshot_.lanes[static_cast<std::size_t>(lane)], totals);
+    }
+  }
+
+  static void add_sums(Family::State& state, const ChildTotals& totals) {
+    const auto add = [](std::int32_t& to, std::int64_t amount) { to += static_cast<std::int32_t>(amount); };
+    const std::int64_t absent = totals.excused + totals.unexcused + totals.unknown;
+    add(state.expected, totals.possible);
+    add(state.recorded, totals.possible);
+    add(state.sessions, totals.possible);
+    add(state.absent, absent);
+    add(state.excused, totals.excused);
+    add(state.unexcused, totals.unexcused);
+    add(state.reason_unknown, totals.unknown);
+    add(state.present_sessions, totals.possible - absent);
+    add(state.late_sessions, totals.late);
+  }
+
+  /// A child that missed less than all was there some time, at the latest at the end and at the earliest at the start.
+  void see_totals() {
+    for (const ChildTotals& totals : cohort_.totals) {
+      const bool there = totals.excused + totals.unexcused + totals.unknown < totals.possible;
+      if (there && visible(totals)) see(static_cast<std::size_t>(totals.child), totals.from);
     }
   }
 

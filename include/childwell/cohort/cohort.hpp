@@ -80,6 +80,19 @@ struct PaperResult {
   Date known_on;
 };
 
+/// Sums of one child over a stretch of days, where nobody sent the days themselves.
+struct ChildTotals {
+  std::int32_t child = -1;
+  Date from;
+  Date to;      ///< last day
+  Date known_on;
+  std::int64_t possible = 0;  ///< sessions, as are the next four
+  std::int64_t excused = 0;
+  std::int64_t unexcused = 0;
+  std::int64_t unknown = 0;
+  std::int64_t late = 0;
+};
+
 struct ChildFacts {
   std::uint8_t sex = missing_word;
   Date birth_month;
@@ -114,6 +127,7 @@ struct Cohort {
   std::vector<std::uint8_t> before;  ///< the cell as it stood until then
   std::vector<OutsideMark> outside;  ///< by child, then by date
   std::map<std::int32_t, std::vector<WithheldSpell>> withheld_spells;  ///< of the few children who have any
+  std::vector<ChildTotals> totals;   ///< by child, then by date
   std::vector<Paper> papers;
   std::vector<PaperResult> results;  ///< by child, then by paper
   std::vector<std::int32_t> schools_register_unknown;  ///< sorted

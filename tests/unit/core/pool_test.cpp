@@ -162,10 +162,12 @@ TEST(Pool, AStopPointEndsAChunkThatWouldNeverEnd) {
   for (const std::size_t threads : {1U, 3U}) {
     const auto start = std::chrono::steady_clock::now();
     Pool pool(threads, [&] { return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(30); });
-    EXPECT_THROW(pool.run(threads, [](std::size_t) { for (std::size_t step = 0;; ++step) childwell::stop_point_at(step); }), Interrupted);
+    EXPECT_THROW(pool.run(threads, [](std::size_t) { for (std::size_t step = 0;; ++step) childwell::stop_point_at(step); }),
+                 childwell::Interrupted);
     // and it reaches a run inside the run
     Pool outer(threads, [] { return true; });
-    EXPECT_THROW(outer.run(1, [&](std::size_t) { outer.run(2, [](std::size_t) { for (;;) childwell::stop_point(); }); }), Interrupted);
+    EXPECT_THROW(outer.run(1, [&](std::size_t) { outer.run(2, [](std::size_t) { for (;;) childwell::stop_point(); }); }),
+                 childwell::Interrupted);
   }
 }
 
