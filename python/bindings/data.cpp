@@ -237,6 +237,17 @@ py::dict ledger_of(const cw::Ledger& ledger) {
   py::dict children;
   children["read"] = ledger.children_read;
   children["lost_all_rows"] = ledger.children_lost;
+  py::dict groups;
+  for (const auto& [group, counted] : ledger.children_by_group) {
+    if (!groups.contains(group.first.c_str())) groups[group.first.c_str()] = py::dict();
+    py::dict entry;
+    entry["read"] = counted.read;
+    entry["with_rows_quarantined"] = counted.with_rows_quarantined;
+    entry["lost_all_rows"] = counted.lost_all_rows;
+    entry["refused"] = counted.refused;
+    groups[group.first.c_str()][group.second.c_str()] = entry;
+  }
+  children["by_group"] = groups;
   made["children"] = children;
   made["faults"] = faults_of(ledger.faults);
   made["missing_tables"] = ledger.missing_tables;

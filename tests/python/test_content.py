@@ -139,6 +139,20 @@ def test_broken_lines_that_a_reader_refused_are_counted_with_the_rows():
     assert records.quarantine["row"].tolist() == [17]
 
 
+def test_children_who_lost_rows_are_counted_by_group():
+    tables = clean()
+    tables["boarding"] = columns(("child", "from", "to", "group"), ("a", "2025-09-01", None, "full"), ("lost", "2025-09-01", "2025-01-01", "full"))
+    tables["enrolment"] = columns(("child", "school", "class", "from"), ("a", "S", "S1", "2025-09-01"), ("a", "T", "T1", "2025-09-02"),
+                                  ("b", "S", "S1", "2025-09-01"), ("lost", "S", "S1", "never"))
+    tables["consents"] = columns(("child", "purpose", "from", "basis"), ("b", "review", "2025-09-01", "refused"), ("a", "other", "2025-09-01", "refused"))
+    children = cw.admit(tables, key=KEY, purpose="review").ledger["children"]
+    assert (children["read"], children["lost_all_rows"]) == (3, 1)
+    counts = ("read", "with_rows_quarantined", "lost_all_rows", "refused")
+    by_group = {(group, value): tuple(entry[name] for name in counts) for group, values in children["by_group"].items() for value, entry in values.items()}
+    assert by_group == {("boarding", "full"): (2, 1, 1, 0), ("boarding", "not_told"): (1, 0, 0, 1),
+                        ("schools", "one"): (2, 1, 1, 1), ("schools", "several"): (1, 0, 0, 0)}
+
+
 def test_columns_are_found_by_name_and_what_is_not_known_is_ignored_and_listed():
     tables = clean()
     tables["attendance"] = dict(reversed(tables["attendance"].items())) | {"mood": np.array(["good"] * 12, dtype=object)}
@@ -287,6 +301,9 @@ def test_both_identities_hold_on_dirty_tables(dirty, absent):
         assert entry["quarantined"] == (records.quarantine["table"] == name).sum()
     children = records.ledger["children"]
     assert 0 <= children["lost_all_rows"] <= children["read"]
+    for group in children["by_group"].values():
+        for count in ("read", "lost_all_rows"):
+            assert sum(entry[count] for entry in group.values()) == children[count]
     indicators = cw.measure(cw.assemble(records), as_of=["2025-09-03", "2025-09-01"], windows=["year_to_date", "last_3_sessions"],
                             policies=["us_edfacts_chronic", "not_seen_10_sessions", "cn_pass_60", "cn_dropout_control_local_3"])
     for number in range(4):
