@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/aggregate/groups.hpp>
 
+#include "grouped_rows.hpp"
 #include "protected_table.hpp"
 
 #include <childwell/core/executor.hpp>
@@ -132,7 +133,23 @@ void hide_with_parts(ProtectedTable& whole, const std::vector<ProtectedTable>& t
   }
 }
 
-void protect(std::vector<ProtectedTable>& tables, double minimum) {
+void hide_also(ProtectedTable& table, const std::vector<Hierarchy>& hierarchies, const std::set<detail::CellName>& names) {
+  if (names.empty()) return;
+  for (MeasureGroups& groups : table) {
+    const MeasureInput& measure = *groups.measure;
+    for (std::size_t node = 0; node < groups.hidden.size(); ++node) {
+      const PlaceNode& place = groups.tree->nodes[node];
+      const std::string parent = place.parent == no_node ? "" : groups.tree->nodes[place.parent].code;
+      if (names.contains({measure.id, measure.policy, measure.exam, measure.subject, hierarchies[measure.hierarchy].name,
+                          place.level, place.code, parent})) {
+        groups.hidden[node] = true;
+      }
+    }
+  }
+}
+
+void protect(std::vector<ProtectedTable>& tables, const std::vector<Hierarchy>& hierarchies, double minimum,
+             const std::set<detail::CellName>& also_hidden) {
   std::map<std::string, std::vector<ProtectedTable*>> populations;
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const MeasureInput& measure = *tables[i].front().measure;
@@ -141,6 +158,7 @@ void protect(std::vector<ProtectedTable>& tables, double minimum) {
     populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
   }
   for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
+  for (ProtectedTable& table : tables) hide_also(table, hierarchies, also_hidden);
   for (ProtectedTable& table : tables) {
     if (table.front().measure->parts.empty()) detail::hide_small_sums(table, minimum);
   }
@@ -279,12 +297,13 @@ std::vector<GroupRow> not_comparable_rows(const MeasureInput& measure, const Hie
 
 }  // namespace
 
-std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
-                                         const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
+std::vector<GroupRow> detail::grouped_rows(const std::vector<Hierarchy>& hierarchies,
+                                           const std::vector<MeasureInput>& measures, const AggregatePlan& plan,
+                                           const std::set<CellName>& also_hidden) {
   check_plan(plan);
   Trees trees(hierarchies, plan);
   std::vector<ProtectedTable> tables = tables_of(measures, trees, plan);
-  protect(tables, static_cast<double>(plan.minimum_cell));
+  protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden);
   std::vector<GroupRow> rows;
   for (const ProtectedTable& table : tables) {
     for (const MeasureGroups& groups : table) {
@@ -294,6 +313,11 @@ std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchi
     }
   }
   return rows;
+}
+
+std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
+                                         const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
+  return detail::grouped_rows(hierarchies, measures, plan, {});
 }
 
 }  // namespace childwell::inline v0_1

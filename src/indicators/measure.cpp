@@ -45,13 +45,14 @@ namespace {
 
 using Family = AttendanceFamily;
 
-Date start_of_school_year(Date as_of) {
+Date start_of_school_year(Date as_of) noexcept {
   const CivilDate civil = to_civil(as_of);
   return *to_date({civil.month >= 9 ? civil.year : civil.year - 1, 9, 1});
 }
 
-/// First date and the date after the last one that a snapshot sees.
-std::pair<Date, Date> span_of(const Window& window, Date as_of) {
+}  // namespace
+
+std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept {
   const Date next{as_of.days + 1};
   switch (window.kind) {
     case Window::Kind::between: return {window.from, std::min(window.to, next)};
@@ -61,10 +62,12 @@ std::pair<Date, Date> span_of(const Window& window, Date as_of) {
   return {next, next};
 }
 
+namespace {
+
 class Snapshooter {
  public:
   Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot)
-      : cohort_(cohort), plan_(plan), executor_(executor), snapshot_(snapshot), span_(span_of(snapshot.window, snapshot.as_of)) {}
+      : cohort_(cohort), plan_(plan), executor_(executor), snapshot_(snapshot), span_(window_span(snapshot.window, snapshot.as_of)) {}
 
   void run() {
     snapshot_.context.as_of = snapshot_.as_of;

@@ -3,6 +3,7 @@
 """What is published of a whole study, put together by somebody who wants to know what was hidden."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -142,6 +143,44 @@ def test_a_month_does_not_give_a_hidden_week_away():
               for span in ("2025-09-01..2025-09-05", "2025-09-08..2025-09-12", "2025-09-01..2025-09-12", "2025-10-08..2025-10-10")}
     assert status == {"2025-09-01..2025-09-05": "hidden", "2025-09-08..2025-09-12": "ok",
                       "2025-09-01..2025-09-12": "hidden", "2025-10-08..2025-10-10": "ok"}
+
+
+# ---- windows that lie end to end ----
+
+def window(first, last):
+    """Half-open, of the days with these numbers; the end is the first day that is not in it."""
+    return f"{DAYS[first]}..{DAYS[last] if last < len(DAYS) else DAYS[-1] + timedelta(1)}"
+
+
+def test_a_window_is_not_what_other_windows_leave_over():
+    names = [f"c{number}" for number in range(40)]
+    rows = []
+    for number, name in enumerate(names):
+        school = "S" if number < 20 else "T"
+        for at, day in enumerate(DAYS):
+            away = at % 3 == 0 and number % 3 == 0 if school == "T" else 5 <= at and number % 2 == 0  # nobody of S in the first week
+            rows.append({"child": name, "school": school, "date": iso(day), "session": "am", "code": "absent_illness" if away else "present"})
+    spells = enrolment(*[{"child": name, "school": "S" if number < 20 else "T", "class": "x"} for number, name in enumerate(names)])
+    sessions = columns([{"session": "am", "units": 1}], ("session", "units"))
+    marks = columns(rows, ("child", "school", "date", "session", "code"))
+    cohort = cw.assemble(cw.admit(base(enrolment=spells, attendance=marks) | {"sessions": sessions}, key=KEY))
+    windows = [window(0, 5), window(5, 10), window(0, 10), window(8, 10)]
+    indicators = cw.measure(cohort, as_of=iso(DAYS[-1]), windows=windows)
+    table = cw.aggregate(indicators, by=["city", "school"]).table()
+    cells = [dict(zip(table.columns, row, strict=True)) for row in zip(*(table[name] for name in table.columns), strict=True)]
+    rates = {(row["place"], row["window"]): row for row in cells if row["measure"] == "attendance.absence_rate"}
+    assert rates["S", windows[0]]["status"] == "hidden"  # 0 %
+    assert rates["S", windows[3]]["status"] == "ok"  # two days that lead nowhere stay
+    for place in ("S", "T", "city"):
+        hidden = [name for name in windows[:3] if rates[place, name]["status"] == "hidden"]
+        assert len(hidden) != 1, place
+        if len(hidden) == 3 or not hidden:
+            continue
+        shown = [name for name in windows[:3] if name not in hidden]
+        signs = {windows[0]: 1.0, windows[1]: 1.0, windows[2]: -1.0}
+        right = -sum(signs[name] * round(rates[place, name]["value"] * rates[place, name]["n_observed"]) for name in shown)
+        for name in hidden:
+            assert feasible_width([({other: signs[other] for other in hidden}, right)], name, hidden) >= MINIMUM - 1e-6, (place, name)
 
 
 # ---- sums that name a child ----

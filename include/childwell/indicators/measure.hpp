@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -33,6 +34,16 @@ struct Window {
 /// @throws std::invalid_argument when the name has another form
 /// @source house file, idea 4
 Window parse_window(const std::string& name);
+
+/// The days that a window holds as of a date.
+///
+/// Use to tell how windows lie to each other.
+/// @param window   any window; the last sessions are each child's own, and reach back as far as the data
+/// @param as_of    the date; nothing after it is in the window
+/// @return first day, and the day after the last
+/// @throws never
+/// @source house file, idea 4
+std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept;
 
 struct MeasurePlan {
   std::vector<Date> as_of;
