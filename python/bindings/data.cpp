@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-#include "interruptible.hpp"
+#include "core.hpp"
 
 #include <childwell/data/admit.hpp>
 #include <childwell/data/arrow_export.hpp>
