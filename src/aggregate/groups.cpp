@@ -25,8 +25,6 @@ using detail::NodeSums;
 using detail::ProtectedTable;
 using detail::PublishedTree;
 
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-
 void check_plan(const AggregatePlan& plan) {
   if (plan.minimum_cell < 1) throw std::invalid_argument("childwell: the smallest cell must be at least 1");
   if (plan.levels.empty()) throw std::invalid_argument("childwell: name at least one level, such as school");
@@ -88,15 +86,19 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
   return tables;
 }
 
-// What the shown cells below a hidden one add up to, for the numerator and for the rest.
-std::array<double, 2> least_of(const MeasureGroups& groups, std::size_t node) {
-  if (!groups.hidden[node]) return {groups.sums[node].numerator, groups.sums[node].observed - groups.sums[node].numerator};
-  std::array<double, 2> least{};
-  for (std::size_t part = node + 1; part < groups.sums.size(); ++part) {
-    if (groups.tree->nodes[part].parent != node) continue;
-    const auto below = least_of(groups, part);
-    least[0] += below[0];
-    least[1] += below[1];
+using NumeratorAndRest = std::array<double, 2>;
+
+NumeratorAndRest amounts_of(const NodeSums& sums) { return {sums.numerator, sums.observed - sums.numerator}; }
+
+// What can be told at least of each cell: its own amounts where it is shown, else what the cells below it add up to.
+std::vector<NumeratorAndRest> least_amounts(const MeasureGroups& groups) {
+  std::vector<NumeratorAndRest> least(groups.sums.size());
+  for (std::size_t node = groups.sums.size(); node-- > 0;) {  // parents come first, so backwards is upwards
+    if (!groups.hidden[node]) least[node] = amounts_of(groups.sums[node]);
+    const std::uint32_t parent = groups.tree->nodes[node].parent;
+    if (parent == no_node) continue;
+    least[parent][0] += least[node][0];
+    least[parent][1] += least[node][1];
   }
   return least;
 }
@@ -105,16 +107,17 @@ std::array<double, 2> least_of(const MeasureGroups& groups, std::size_t node) {
 // enough that no shown place below accounts for; further down the places tie papers together, and the whole is hidden.
 bool gives_parts_away(const std::vector<const MeasureGroups*>& parts, std::size_t node, bool at_top, double minimum) {
   std::size_t hidden = 0;
-  std::array<double, 2> open{};
+  NumeratorAndRest open{};
   for (const MeasureGroups* part : parts) {
     if (!part->hidden[node]) continue;
+    if (!at_top) return true;
     ++hidden;
-    const auto least = least_of(*part, node);
-    open[0] += part->sums[node].numerator - least[0];
-    open[1] += part->sums[node].observed - part->sums[node].numerator - least[1];
+    const NumeratorAndRest least = least_amounts(*part)[node];
+    const NumeratorAndRest all = amounts_of(part->sums[node]);
+    open[0] += all[0] - least[0];
+    open[1] += all[1] - least[1];
   }
-  if (hidden == 0) return false;
-  return !at_top || hidden == 1 || open[0] < minimum || open[1] < minimum;
+  return hidden == 1 || (hidden > 1 && (open[0] < minimum || open[1] < minimum));
 }
 
 void hide_with_parts(ProtectedTable& whole, const std::vector<ProtectedTable>& tables, double minimum) {
@@ -127,6 +130,7 @@ void hide_with_parts(ProtectedTable& whole, const std::vector<ProtectedTable>& t
       }
     }
     for (std::size_t node = 0; node < groups.hidden.size(); ++node) {
+      stop_point_at(node);
       const bool at_top = groups.tree->nodes[node].parent == no_node;
       if (groups.sums[node].children > 0 && gives_parts_away(parts, node, at_top, minimum)) groups.hidden[node] = true;
     }

@@ -87,7 +87,8 @@ void read_consents(Cohort& cohort) {
     const std::int32_t named = table->code(table->column("table"), row);
     const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
     const std::int32_t child = table->code(table->column("child"), row);
-    for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"), std::pair(Subject::exam_results, "exam_results")}) {
+    for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"),
+                                        std::pair(Subject::exam_results, "exam_results")}) {
       if (!of.empty() && of != name) continue;
       statements[{child, subject}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
     }
@@ -158,6 +159,7 @@ std::uint32_t paper_of(Cohort& cohort, std::map<PaperKey, std::uint32_t>& number
 void read_totals(Cohort& cohort) {
   const RecordTable* table = cohort.records->table("attendance_totals");
   if (table == nullptr) return;
+  auto& apart = cohort.ledger.tables.at("attendance_totals").kept_apart;
   const auto lag = cohort.records->lag_days.find("attendance_totals");
   const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
   const auto count = [&](std::string_view column, std::int64_t row) {
@@ -173,7 +175,7 @@ void read_totals(Cohort& cohort) {
     cohort.totals.push_back({child, from, to, known.known() || !to.known() ? known : Date{to.days + lag_days},
                              count("sessions_possible", row), count("absent_excused", row),
                              count("absent_unexcused", row), count("absent_unknown", row), count("late", row)});
-    if (cohort.ever_withheld(child, Subject::attendance)) ++cohort.ledger.tables.at("attendance_totals").kept_apart[Reason::consent];
+    if (cohort.ever_withheld(child, Subject::attendance)) ++apart[Reason::consent];
   }
   std::stable_sort(cohort.totals.begin(), cohort.totals.end(), [](const ChildTotals& a, const ChildTotals& b) {
     return std::tie(a.child, a.from, a.to) < std::tie(b.child, b.from, b.to);
@@ -181,8 +183,8 @@ void read_totals(Cohort& cohort) {
   // of sums that overlap, such as a week and its month, the first to begin counts, and the others stand apart
   std::size_t kept = 0;
   for (const ChildTotals& totals : cohort.totals) {
-    const bool overlaps = kept > 0 && cohort.totals[kept - 1].child == totals.child && totals.from <= cohort.totals[kept - 1].to;
-    if (overlaps) ++cohort.ledger.tables.at("attendance_totals").kept_apart[Reason::spell_overlap];
+    const bool again = kept > 0 && cohort.totals[kept - 1].child == totals.child;
+    if (again && totals.from <= cohort.totals[kept - 1].to) ++apart[Reason::spell_overlap];
     else cohort.totals[kept++] = totals;
   }
   cohort.totals.resize(kept);
@@ -255,7 +257,8 @@ Cohort assemble(std::shared_ptr<const Records> records) {
   read_totals(cohort);
   read_results(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
-    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" || name == "attendance_totals";
+    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" ||
+                       name == "attendance_totals";
     if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
   }
   return cohort;

@@ -93,10 +93,12 @@ Book read_book(const Cohort& cohort, std::uint32_t lane, Date first, Date end, D
   Book book;
   const SessionCalendar& calendar = cohort.calendars[cohort.lanes[lane].calendar];
   const Date last = lane_end(cohort, lane, as_of);
-  for (std::size_t slot = calendar.first_from(std::max(first, cohort.lanes[lane].from)); slot < calendar.slots.size(); ++slot) {
+  const Date begin = std::max(first, cohort.lanes[lane].from);
+  for (std::size_t slot = calendar.first_from(begin); slot < calendar.slots.size(); ++slot) {
     const Slot& session = calendar.slots[slot];
     if (session.date >= end || session.date > last) break;
-    book.push_back({session.date, session.session, lane, cohort.cell_known(lane, slot, session.date, as_of), session.units});
+    const Cell cell = cohort.cell_known(lane, slot, session.date, as_of);
+    book.push_back({session.date, session.session, lane, cell, session.units});
   }
   return book;
 }
@@ -129,8 +131,9 @@ std::vector<KnownSession> sessions_known(const Cohort& cohort, std::span<const s
   }
   for (std::size_t a = 0; a < lanes.size(); ++a) {
     for (std::size_t b = a + 1; b < lanes.size(); ++b) {
-      const bool one_school =
-          cohort.places.same_line(cohort.lanes[lanes[a]].school, cohort.lanes[lanes[b]].school, cohort.lanes[lanes[b]].from);
+      const Lane& earlier = cohort.lanes[lanes[a]];
+      const Lane& later = cohort.lanes[lanes[b]];
+      const bool one_school = cohort.places.same_line(earlier.school, later.school, later.from);
       for (std::size_t i = 0; i < books[b].size();) {
         const Claims day = day_of(books[b], books[b][i].date);
         settle_day(books[a], day_of(books[a], books[b][i].date), books[b], day, one_school);

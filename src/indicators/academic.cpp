@@ -36,7 +36,8 @@ double mark_of(const Cohort& cohort, const PaperResult& result) {
 
 bool visible(const Cohort& cohort, const PaperResult& result, Date as_of) {
   const Date date = cohort.papers[result.paper].date;
-  return !cohort.withheld(result.child, Subject::exam_results, as_of) && (!date.known() || date <= as_of) && (!result.known_on.known() || result.known_on <= as_of);
+  if (cohort.withheld(result.child, Subject::exam_results, as_of)) return false;
+  return (!date.known() || date <= as_of) && (!result.known_on.known() || result.known_on <= as_of);
 }
 
 std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {

@@ -148,10 +148,12 @@ class Snapshooter {
     Family::State& state = snapshot_.lanes[lane];
     const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
     const Date end = cohort_.lanes[lane].to;
-    for (std::size_t slot = calendar.first_from(std::max(span_.first, cohort_.lanes[lane].from)); slot < calendar.slots.size(); ++slot) {
+    const Date begin = std::max(span_.first, cohort_.lanes[lane].from);
+    for (std::size_t slot = calendar.first_from(begin); slot < calendar.slots.size(); ++slot) {
       const Slot& session = calendar.slots[slot];
       if (session.date >= span_.second || session.date > end) break;
-      Family::add(state, {session.date, cohort_.cell_known(lane, slot, session.date, snapshot_.as_of), session.units}, snapshot_.context);
+      const Cell cell = cohort_.cell_known(lane, slot, session.date, snapshot_.as_of);
+      Family::add(state, {session.date, cell, session.units}, snapshot_.context);
     }
     snapshot_.children[child] = state;
   }

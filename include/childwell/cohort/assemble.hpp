@@ -11,7 +11,8 @@ namespace childwell::inline v0_1 {
 /// Puts records in order by child and time.
 ///
 /// Use after admit. Each child's expected sessions come from the calendar, the sessions and the boarding group; the
-/// register says what a blank means. Where paperwork overlaps, both books are kept: sessions_known decides, as of a date.
+/// register says what a blank means. Where paperwork overlaps, both books are kept, and sessions_known decides as of a
+/// date.
 /// @param records   admitted tables
 /// @return the cohort [lanes x sessions, papers x children], with the ledger of what was kept apart
 /// @throws std::bad_alloc. Cost: one byte for each lane and session, four where marks were known late

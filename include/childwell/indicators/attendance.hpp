@@ -116,8 +116,8 @@ static_assert(Fold<AttendanceFamily>);
 /// @param line       the policy's share, of expected days or of expected units
 /// @param policy     says what is counted, and the expected days below which nothing is said
 /// @param context    as the state was made with
-/// @return value 1 or 0, n in what is counted; status cannot_tell, not_enough_data, not_recorded or not_expected without
-///         a value
+/// @return value 1 or 0, n in what is counted; status cannot_tell, not_enough_data, not_recorded or not_expected
+///         without a value
 /// @throws never
 /// @source US EDFacts FS195 (days) and DfE methodology (sessions), by policy; checked by hand at exactly 10 % and 20 %
 Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, const Policy& policy,

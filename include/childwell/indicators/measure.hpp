@@ -100,8 +100,8 @@ struct Indicators {
 /// @param plan     dates, windows, policies and level
 /// @param executor where to run; results do not depend on it
 /// @return states of every child and lane
-/// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it counts,
-///         or two differ in what an absent day is. Cost: one pass over the cells for each date
+/// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it
+///         counts, or two differ in what an absent day is. Cost: one pass over the cells for each date
 ///         and window, about 200 bytes a child
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor);
