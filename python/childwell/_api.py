@@ -304,10 +304,11 @@ class Aggregates:
     Data model, rule 14.
     """
 
-    def __init__(self, core: Any, indicators: Indicators, policy: dict[str, Any]) -> None:
+    def __init__(self, core: Any, indicators: Indicators, policy: dict[str, Any], level: float = 0.95) -> None:
         self._core = core
         self.indicators = indicators
         self.policy = policy
+        self.level = level
 
     def table(self) -> Table:
         """All rows, by date, measure, hierarchy, level and code of place; never by value."""
@@ -569,7 +570,7 @@ def aggregate(
     """
     rule = find_policies([policy])[0] if isinstance(policy, str) else dict(policy)
     core = _core.aggregate(indicators._core, levels=list(by), minimum_cell=rule["minimum_cell"], level=level)
-    return Aggregates(core, indicators, rule)
+    return Aggregates(core, indicators, rule, level)
 
 
 def catalogue() -> Table:

@@ -117,6 +117,7 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     tell("report")
     page = report(groups, purpose=study.options.get("purpose") or "not stated",
                   audience=study.options.get("audience") or "not stated",
+                  title=study.options.get("title", ""), official_roll=study.options.get("official_roll"),
                   recipients=study.options.get("recipients", ()), snapshot=len(indicators.snapshots) - 1,
                   provenance=provenance)
     page.html(temporary / "report.html")

@@ -4,7 +4,7 @@
 
 A study file:
 
-    title = "..."                  # shown nowhere but in provenance
+    title = "..."                  # above the report's heading
     purpose = "term_review"        # what consents are asked about; on the first screen
     audience = "bureau"            # who reads the report
     recipients = ["institute"]
@@ -12,6 +12,7 @@ A study file:
     windows = ["year_to_date"]
     levels = ["city", "county", "township", "school"]
     unit = "child"                 # what one row of the study is: a child, or an enrolment
+    official_roll = 30412          # children on the official roll, where an office publishes the number
     registers = "by_exception"     # only where there is no registers table
     received_on = 2026-01-31       # rows dated later are impossible
     utc_offset_minutes = 480
@@ -57,9 +58,9 @@ from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, m
 from ._key import Key
 
 _KEYS = {
-    "title", "name", "purpose", "audience", "recipients", "policies", "windows", "levels", "unit", "registers",
+    "title", "purpose", "audience", "recipients", "policies", "windows", "levels", "unit", "registers",
     "received_on", "utc_offset_minutes", "id_format", "date_formats", "lag_days", "made_up", "origins", "policy",
-    "tables", "as_of",
+    "tables", "official_roll",
 }
 _TABLE_KEYS = {"file", "database", "table", "select", "columns", "codes", "null_tokens"}
 
