@@ -29,7 +29,10 @@ class Locked(RuntimeError):
 
 @contextlib.contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(f"childwell: out: {out.name} is a file, or lies in one; give a folder") from None
     with (out / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,6 +142,7 @@ def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[
         "schema_version": _core.schema_version(),
         "study_hash": study.hash,
         "as_of": dates,
+        "unit": study.options.get("unit", "child"),
         "windows": sorted({window for _, window in indicators.snapshots}),
         "policies": [policy["id"] for policy in study.policies],
         "key_id": study.records._core.key_id,
