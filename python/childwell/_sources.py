@@ -14,6 +14,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -121,7 +122,7 @@ class _Reader:
             raise ValueError(f"childwell: study: {path.name} is neither .csv nor .parquet; a spreadsheet is to be saved "
                              "as CSV UTF-8, and a DuckDB file is named by: database = ..., table = ...")
         if kind == ".parquet":
-            digest, _ = _digest_and_encoding(path)
+            digest = _Text.of(path).digest
             self._run(table, f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet({_literal(str(path))})")
             self.inputs.append({"table": "", "rows": None, "source": path.name, "sha256": digest})
         else:
@@ -135,35 +136,43 @@ class _Reader:
         alias = f"database_{len(self._databases)}"
         self._run(table, f"ATTACH {_literal(str(path))} AS {alias} (READ_ONLY)")
         self._databases[path] = alias
-        digest, _ = _digest_and_encoding(path)
+        digest = _Text.of(path).digest
         self.inputs.append({"table": "", "rows": None, "source": path.name, "sha256": digest})
 
     def _open_csv(self, path: Path, table: str, name: str) -> None:
-        digest, encoding = _digest_and_encoding(path)
-        entry = {"table": "", "rows": None, "source": path.name, "sha256": digest}
+        file = _Text.of(path)
+        entry = {"table": "", "rows": None, "source": path.name, "sha256": file.digest}
         readable = str(path)
-        if encoding != "utf-8":
-            readable = self._in_utf8(path, encoding)
-            entry |= {"transcoded": f"E{_ENCODING}", "encoding": encoding}
+        if file.encoding != "utf-8" or file.mixes_line_ends:
+            readable = self._copy(path, file.encoding)
+        if file.encoding != "utf-8":
+            entry |= {"transcoded": f"E{_ENCODING}", "encoding": file.encoding}
         self.inputs.append(entry)
-        _check_header(path, encoding)
-        self._run(
+        columns = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in _header(path, file.encoding))
+        self._run(  # everything is said, so that DuckDB guesses no separator, no comment and no type
             table,
-            f"CREATE TABLE {_quoted(name)} AS SELECT * FROM read_csv({_literal(readable)}, "
-            "all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"', store_rejects = true, "
-            "strict_mode = true, rejects_table = 'refused', rejects_scan = 'refused_scan', rejects_limit = 0)",
+            f"CREATE TABLE {_quoted(name)} AS SELECT * FROM read_csv({_literal(readable)}, auto_detect = false, "
+            f"columns = {{{columns}}}, header = true, delim = ',', quote = '\"', escape = '\"', comment = '', "
+            "store_rejects = true, strict_mode = true, rejects_table = 'refused', rejects_scan = 'refused_scan', "
+            "rejects_limit = 0)",
         )
-        lines = self._connection.execute("SELECT DISTINCT line FROM refused ORDER BY line").fetchall()
+        lines = self._connection.execute("SELECT line, max(contains(rtrim(csv_line, chr(10) || chr(13)), chr(10))) "
+                                         "FROM refused GROUP BY line ORDER BY line").fetchall()
+        for line, holds_others in lines:
+            if holds_others:  # rows would be lost in it without being counted
+                raise ValueError(f"childwell: {path.name}, line {line}: a quotation mark is left open there, so that the "
+                                 "lines after it cannot be told apart; close it, or remove it")
         if lines:
-            self.refused.setdefault(table, []).extend((int(line), _LINE_BROKEN) for (line,) in lines)
+            self.refused.setdefault(table, []).extend((int(line), _LINE_BROKEN) for line, _ in lines)
         self._connection.execute("DELETE FROM refused")
 
-    def _in_utf8(self, path: Path, encoding: str) -> str:
-        """The path of a copy in UTF-8. It has no name on the disk, so that nothing of it can be left behind."""
+    def _copy(self, path: Path, encoding: str) -> str:
+        """The path of a copy in UTF-8 with one kind of line end. It has no name on the disk, so that nothing of it can
+        be left behind."""
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - it stays open until the tables are read
         self._copies.append(copy)
         try:
-            with path.open(encoding=encoding, newline="") as text:
+            with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding) as text:
                 while block := text.read(_READ_AT_ONCE):
                     copy.write(block.encode("utf-8"))
         except UnicodeError:
@@ -270,50 +279,63 @@ def _worded(table: str, error: Exception, readable: list[str]) -> ValueError:
         found = _TYPE.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", text.partition("\n")[0]))
         return ValueError(f"{where} meets a cell that cannot be turned into {found[-1] if found else 'its type'}; use "
                           "TRY_CAST, which leaves such a cell empty, so that its row is counted and set aside")
-    line = re.search(r"CSV Error on Line: (\d+)", text)
-    if line:
-        return ValueError(f"childwell: study: the file of [tables.{table}] cannot be read from line {line[1]} on; is a "
-                          "quotation mark left open there?")
     return ValueError(f"childwell: study: [tables.{table}] cannot be read ({kind}); is the file whole and of the kind "
                       "that its name says?")
 
 
-def _digest_and_encoding(path: Path) -> tuple[str, str]:
-    """SHA-256 of a file, and the encoding that its text is in; one pass, whatever its size."""
-    digest = hashlib.sha256()
-    utf8 = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, start = True, b""
-    with path.open("rb") as file:
-        while block := file.read(_READ_AT_ONCE):
-            start = start or block[:4]
-            digest.update(block)
-            if is_utf8:
-                try:
-                    utf8.decode(block)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-    if is_utf8:
-        try:
-            utf8.decode(b"", final=True)
-        except UnicodeDecodeError:
-            is_utf8 = False
-    if is_utf8:
-        return digest.hexdigest(), "utf-8"
-    return digest.hexdigest(), "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"
+@dataclass(frozen=True)
+class _Text:
+    """What has to be known of a text file before it is read."""
+
+    digest: str
+    encoding: str
+    mixes_line_ends: bool
+
+    @classmethod
+    def of(cls, path: Path) -> _Text:
+        """SHA-256, encoding and line ends; one pass, whatever the size."""
+        digest = hashlib.sha256()
+        utf8 = codecs.getincrementaldecoder("utf-8")()
+        is_utf8, start, last, feeds, returns = True, b"", b"", 0, 0
+        with path.open("rb") as file:
+            while block := file.read(_READ_AT_ONCE):
+                start = start or block[:4]
+                digest.update(block)
+                feeds += block.count(b"\n")
+                returns += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
+                last = block[-1:]
+                is_utf8 = is_utf8 and _decodes(utf8, block)
+        if is_utf8 and _decodes(utf8, b"", final=True):
+            encoding = "utf-8"
+        else:
+            encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"
+        return cls(digest.hexdigest(), encoding, 0 < returns < feeds)
 
 
-def _check_header(path: Path, encoding: str) -> None:
-    """A header with a column twice is refused: DuckDB would rename the second one, and which is meant is not known."""
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _header(path: Path, encoding: str) -> list[str]:
+    """The names of the columns; a name that stands there twice is refused, since which one is meant is not known."""
     try:
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
-            header = next(csv.reader(text), [])
-    except (UnicodeError, csv.Error):
-        return  # what is wrong with it is said by the reader of the whole file
+            header = next(csv.reader(text, strict=True), [])
+    except UnicodeError:
+        raise ValueError(f"childwell: {path.name} is neither UTF-8 nor GB18030; save it as UTF-8") from None
+    except csv.Error:
+        raise ValueError(f"childwell: {path.name}, line 1: the names of the columns cannot be read") from None
     if not header:
         raise ValueError(f"childwell: {path.name} is empty; its first line is to name the columns")
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    if doubled:
-        raise ValueError(f"childwell: {path.name} has the column {doubled[0]!r} twice; rename or remove one of them")
     if len(header) == 1 and re.search(r"[;\t|]", header[0]):
         raise ValueError(f"childwell: {path.name} separates its columns by something other than a comma; "
                          "save it with commas, as CSV UTF-8")
+    names = [name or f"column {number}" for number, name in enumerate(header, 1)]
+    doubled = sorted({name for name in names if [other.lower() for other in names].count(name.lower()) > 1})
+    if doubled:
+        raise ValueError(f"childwell: {path.name} has the column {doubled[0]!r} twice; rename or remove one of them")
+    return names
