@@ -55,7 +55,29 @@ class Report:
         self.model = model
 
     def html(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The page as text, written to a file where a path is given (needs jinja2)."""
+        """The page as text, written to a file where a path is given.
+
+        Use it for what leaves the institute; `.json` gives the same to another program.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write, in UTF-8.
+
+        Returns
+        -------
+        str
+            One file in both languages, without script and without anything from outside.
+
+        Raises
+        ------
+        ImportError
+            When Jinja2 is not installed; `pip install 'childwell[report]'` brings it.
+
+        References
+        ----------
+        Data model, rules 13 to 16.
+        """
         from ._render import render_html
 
         page = render_html(self.model)
@@ -230,7 +252,7 @@ def report(
     Raises
     ------
     ValueError
-        When purpose or audience is empty, or the official roll is no whole number.
+        When purpose or audience is empty, the official roll is no whole number, or there is no such snapshot.
 
     Notes
     -----
@@ -246,6 +268,7 @@ def report(
         raise ValueError("childwell.report: official_roll is to be a whole number of children, 0 or more")
     indicators = aggregates.indicators
     cohort = indicators.cohort
+    roll_of_children = indicators.roll(snapshot)
     as_of, window = indicators.snapshots[snapshot]
     table = aggregates.table()
     wanted = (table["as_of"].astype(str) == as_of) & (table["window"] == window)
@@ -254,7 +277,7 @@ def report(
     rows = _comparable(rows)
     minimum = aggregates.policy["minimum_cell"]
     ledger = cohort.ledger
-    roll = {**indicators.roll(snapshot), "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}
+    roll = {**roll_of_children, "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}
     cells: dict[str, Any] = hidden_roll(roll, minimum)
     cells["official_roll"] = {"value": None, "status": "not_in_study"}
     if 0 < roll["in_data"] - roll["on_roll"] < minimum:

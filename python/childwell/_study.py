@@ -144,7 +144,29 @@ class Study:
         return self._cohort
 
     def measure(self, *, as_of: Any) -> Indicators:
-        """Measure under the study's own policies and windows."""
+        """Measure under the study's own policies and windows.
+
+        Use it in notebooks; `childwell.measure` takes every argument.
+
+        Parameters
+        ----------
+        as_of : date or sequence of dates
+            What was not known by then is not seen.
+
+        Returns
+        -------
+        Indicators
+            One snapshot a date and window.
+
+        Raises
+        ------
+        ValueError
+            When a date, policy or window is unknown.
+
+        References
+        ----------
+        Data model, rules 2 and 4 to 8.
+        """
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
         return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]))
 
