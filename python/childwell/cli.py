@@ -40,24 +40,41 @@ err_console = Console(stderr=True)
 
 
 class Steps:
-    """Says which step a long run is at, on a terminal and after a second; keeps the times of all."""
+    """Shows on a terminal, after a second, at which step a long run is; keeps the times of all steps."""
 
-    def __init__(self, quiet: bool) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
-        self._start = self._last = time.perf_counter()
+    def __init__(self, quiet: bool, console: Console = err_console) -> None:
+        self._last = time.perf_counter()
         self._step = ""
+        self._status = console.status("") if console.is_terminal and not quiet else None
+        self._timer = threading.Timer(1.0, self._show)
+        self._timer.daemon = True
         self.times: dict[str, float] = {}
+
+    def __enter__(self) -> Steps:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._timer.cancel()
+        if self._status is not None:
+            self._status.stop()
+
+    def _show(self) -> None:
+        if self._status is not None:
+            self._status.start()
 
     def __call__(self, step: str) -> None:
         now = time.perf_counter()
         if self._step:
             self.times[self._step] = now - self._last
         self._step, self._last = step, now
-        if not self._quiet and now - self._start > 1.0:
-            err_console.print(f"{step} ...")
+        if self._status is not None and step:
+            self._status.update(f"{step} ...")
 
     def done(self) -> dict[str, float]:
+        """The seconds of each step; nothing is shown from here on."""
         self("")
+        self.__exit__()
         return self.times
 
 
@@ -87,6 +104,7 @@ def _interruptible(work: Callable[[], Any], out: Path | None) -> Any:
     except KeyboardInterrupt:
         if out is not None:
             discard(out)
+        err_console.show_cursor(True)
         sys.stdout.flush()
         sys.stderr.write("childwell: interrupted; nothing more was published\n")
         sys.stderr.flush()
@@ -149,7 +167,7 @@ def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool
     times = "  ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.done().items())
     if not quiet:
         out_console.print(_ledger_table(ledger))
-        out_console.print(times, highlight=False)
+        out_console.print(times, highlight=False, soft_wrap=True)
     _say_transcoded(study)
     out_console.print(f"{rows:,} rows read, {aside:,} quarantined, {ledger['children']['read']:,} children", highlight=False)
     out_console.print(f"report: {folder.parent / LATEST / 'report.html'}", highlight=False, soft_wrap=True)
@@ -169,9 +187,12 @@ def run(
 ) -> None:
     """Run a study: indicators, aggregates, quarantine, ledger, provenance and report in one folder."""
     def work() -> None:
-        steps = Steps(quiet)
-        opened = open_study(study, data=data, key=_key(key))
-        _finish(run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps), opened, steps, as_json, quiet)
+        with Steps(quiet) as steps:
+            secret = _key(key)
+            steps("read")
+            opened = open_study(study, data=data, key=secret)
+            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps)
+            _finish(folder, opened, steps, as_json, quiet)
 
     _guarded(work, out)
 
@@ -211,16 +232,16 @@ def demo(
     def work() -> None:
         from . import synthetic
 
-        steps = Steps(quiet)
-        steps("make the city")
-        city = synthetic.city(children=children, seed=seed)
-        out.mkdir(parents=True, exist_ok=True)
-        key_file = out / "demo.key"
-        key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
-        opened = open_study(city, key=key)
-        opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
-        folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
-        _finish(folder, opened, steps, False, quiet)
+        with Steps(quiet) as steps:
+            steps("make the city")
+            city = synthetic.city(children=children, seed=seed)
+            out.mkdir(parents=True, exist_ok=True)
+            key_file = out / "demo.key"
+            key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
+            opened = open_study(city, key=key)
+            opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
+            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
+            _finish(folder, opened, steps, False, quiet)
         out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
 
     _guarded(work, out)

@@ -3,6 +3,7 @@
 """The command line as its user meets it, the sources it reads, and runs that are killed."""
 
 import fcntl
+import io
 import json
 import os
 import signal
@@ -11,12 +12,13 @@ import sys
 import time
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import childwell as cw
 from childwell._sources import read_sources
 from childwell._study import read_study
-from childwell.cli import app
+from childwell.cli import Steps, app
 
 runner = CliRunner()
 
@@ -69,7 +71,7 @@ def test_the_same_study_in_gb18030_parquet_and_duckdb(study):
     data = study / "data"
     connection = duckdb.connect(str(data / "marks.duckdb"))
     connection.execute("CREATE TABLE marks AS SELECT * FROM read_csv(?, all_varchar = true)", [str(data / "marks.csv")])
-    connection.execute("COPY marks TO ? (FORMAT parquet)", [str(data / "marks.parquet")])
+    connection.execute(f"COPY marks TO '{data / 'marks.parquet'}' (FORMAT parquet)")
     connection.close()
     for replacement in ('file = "marks.parquet"', 'database = "marks.duckdb"\ntable = "marks"', 'select = "SELECT * FROM marks ORDER BY mark, student"'):
         if "select" in replacement:
@@ -429,6 +431,22 @@ def test_a_missing_library_of_a_run_is_named(study, module):
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "childwell[demo]" in done.stderr.replace("\n", " ")
+
+
+def test_a_long_step_is_shown_after_a_second_and_a_short_one_is_not():
+    for seconds, shown in ((0.1, False), (1.4, True)):
+        console = Console(file=io.StringIO(), force_terminal=True, width=80)
+        with Steps(False, console) as steps:
+            steps("admit")
+            time.sleep(seconds)
+            steps("measure")
+            assert set(steps.done()) == {"admit", "measure"}
+        assert ("admit ..." in console.file.getvalue()) == shown
+    quiet = Console(file=io.StringIO(), force_terminal=True, width=80)
+    with Steps(True, quiet) as steps:
+        steps("admit")
+        time.sleep(1.2)
+    assert quiet.file.getvalue() == ""
 
 
 def test_doctor_and_catalogue_speak():
