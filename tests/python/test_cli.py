@@ -342,12 +342,14 @@ def test_the_same_run_again_is_the_same_folder_and_other_data_another(study):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
-@pytest.mark.parametrize("after", [0.4, 0.9, 1.6, 2.4])
+@pytest.mark.parametrize("after", [0.0, 0.05, 0.4, 1.2, 2.4])
 def test_ctrl_c_ends_a_run_at_once_and_leaves_nothing(tmp_path, after):
     assert runner.invoke(app, ["demo", "--children", "300", "--out", str(tmp_path), "--quiet"]).exit_code == 0
     before = os.readlink(tmp_path / "latest")
-    command = [sys.executable, "-m", "childwell", "demo", "--children", "30000", "--out", str(tmp_path), "--quiet"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    script = (f"import os, signal, sys; from childwell.__main__ import main; sys.argv = ['childwell', 'demo', '--children', '30000', "
+              f"'--out', {str(tmp_path)!r}, '--quiet']; signal.signal(signal.SIGINT, lambda *_: os._exit(130)); print('ready', flush=True); main()")
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
     time.sleep(after)
     start = time.perf_counter()
     process.send_signal(signal.SIGINT)
