@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core.hpp"
+
 #include <childwell/aggregate/aggregate.hpp>
 #include <childwell/aggregate/group_columns.hpp>
 #include <childwell/aggregate/groups.hpp>
@@ -147,16 +149,14 @@ Aggregates aggregate_given(const std::vector<py::dict>& hierarchies, const std::
   std::vector<MeasureInput> inputs;
   for (const py::dict& hierarchy : hierarchies) places.push_back(hierarchy_of(hierarchy));
   for (const py::dict& measure : measures) inputs.push_back(measure_of(measure));
-  const py::gil_scoped_release released;
-  made.rows = childwell::aggregate_measures(places, inputs, made.plan);
+  made.rows = interruptibly([&] { return childwell::aggregate_measures(places, inputs, made.plan); });
   return made;
 }
 
 Aggregates aggregate_indicators(const childwell::Indicators& indicators, const std::vector<std::string>& levels,
                                 std::int64_t minimum_cell, double level, double design_effect) {
   const AggregatePlan plan = plan_of(levels, minimum_cell, level, design_effect);
-  const py::gil_scoped_release released;
-  return childwell::aggregate(indicators, plan);
+  return interruptibly([&] { return childwell::aggregate(indicators, plan); });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core.hpp"
+
 #include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/state_counts.hpp>
 
@@ -21,7 +23,7 @@ void define_cohort(py::module_& module) {
       .def_property_readonly("papers", [](const cw::Cohort& cohort) { return cohort.papers.size(); })
       .def_property_readonly("children", [](const cw::Cohort& cohort) { return cohort.children.size(); })
       .def_property_readonly("assumptions", [](const cw::Cohort& cohort) { return cohort.assumptions; })
-      .def_property_readonly("nbytes", [](const cw::Cohort& cohort) { return cohort.cells.size() + cohort.lags.size() + cohort.before.size(); })
+      .def_property_readonly("nbytes", [](const cw::Cohort& cohort) { return cohort.cells.size() + 2 * cohort.lags.size() + cohort.before.size(); })
       .def("schools_missing", [](const cw::Cohort& cohort) {
         py::list schools;
         for (const std::int32_t school : cohort.schools_register_unknown) {
@@ -34,7 +36,6 @@ void define_cohort(py::module_& module) {
       });
   module.def("kernel_in_use", [] { return std::string(cw::kernel_in_use()); }, "Name of the kernel chosen at run time.");
   module.def("assemble", [](std::shared_ptr<cw::Records> records) {
-    const py::gil_scoped_release released;
-    return std::make_shared<cw::Cohort>(cw::assemble(std::move(records)));
+    return interruptibly([&] { return std::make_shared<cw::Cohort>(cw::assemble(records)); });
   }, py::arg("records"), "Records in order of child and time.");
 }

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core.hpp"
+
 #include <childwell/data/admit.hpp>
 #include <childwell/data/arrow_export.hpp>
 
@@ -186,15 +188,24 @@ py::list faults_of(const std::vector<cw::Fault>& faults) {
 py::object admit(const py::dict& tables, const py::object& pseudonym, const std::string& key_id, const py::dict& given) {
   std::vector<cw::RawTable> raw;
   for (const auto& [name, table] : tables) {
-    raw.push_back(cw::RawTable::read(name.cast<std::string>(), take_stream(py::reinterpret_borrow<py::object>(table))));
+    auto stream = take_stream(py::reinterpret_borrow<py::object>(table));
+    const std::string known_as = name.cast<std::string>();
+    const py::gil_scoped_release released;
+    raw.push_back(cw::RawTable::read(known_as, std::move(stream)));
   }
   const cw::Pseudonymise pseudonymise = [&pseudonym](std::string_view kind, std::string_view id) {
+    const py::gil_scoped_acquire acquired;
     // bytes that are not UTF-8 stay apart from each other and do no harm
     PyObject* text = PyUnicode_DecodeUTF8(id.data(), static_cast<Py_ssize_t>(id.size()), "backslashreplace");
     if (text == nullptr) throw py::error_already_set();
     return pseudonym(py::str(kind.data(), kind.size()), py::reinterpret_steal<py::str>(text)).cast<std::string>();
   };
-  auto result = cw::admit(std::move(raw), pseudonymise, key_id, options_of(given));
+  const cw::AdmitOptions options = options_of(given);
+  auto result = interruptibly([&] {
+    const py::gil_scoped_acquire acquired;  // one state of this thread for all identifiers, not one for each
+    const py::gil_scoped_release released;
+    return cw::admit(std::move(raw), pseudonymise, key_id, options);
+  });
   if (!result) return faults_of(result.error());
   return py::cast(std::make_shared<cw::Records>(std::move(result).value()));
 }
@@ -229,6 +240,17 @@ py::dict ledger_of(const cw::Ledger& ledger) {
   py::dict children;
   children["read"] = ledger.children_read;
   children["lost_all_rows"] = ledger.children_lost;
+  py::dict groups;
+  for (const auto& [group, counted] : ledger.children_by_group) {
+    if (!groups.contains(group.first.c_str())) groups[group.first.c_str()] = py::dict();
+    py::dict entry;
+    entry["read"] = counted.read;
+    entry["with_rows_quarantined"] = counted.with_rows_quarantined;
+    entry["lost_all_rows"] = counted.lost_all_rows;
+    entry["refused"] = counted.refused;
+    groups[group.first.c_str()][group.second.c_str()] = entry;
+  }
+  children["by_group"] = groups;
   made["children"] = children;
   made["faults"] = faults_of(ledger.faults);
   made["missing_tables"] = ledger.missing_tables;

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core.hpp"
+
 #include <childwell/indicators/columns.hpp>
 
 #include <pybind11/numpy.h>
@@ -25,11 +27,7 @@ py::array_t<T> give(std::vector<T>&& values) {
 py::tuple give(cw::TextColumn&& column) { return py::make_tuple(give(std::move(column.codes)), column.texts); }
 
 py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
-  cw::IndicatorColumns columns;
-  {
-    const py::gil_scoped_release released;
-    columns = cw::indicator_columns(indicators, snapshot);
-  }
+  cw::IndicatorColumns columns = interruptibly([&] { return cw::indicator_columns(indicators, snapshot); });
   py::dict made;
   made["child"] = give(std::move(columns.child));
   made["as_of"] = give(std::move(columns.as_of));
@@ -65,6 +63,7 @@ cw::Policy policy_of(const py::dict& given) {
   policy.absent_day = fraction_of(given, "absent_day_fraction", policy.absent_day);
   policy.pass = fraction_of(given, "pass", policy.pass);
   const auto whole = [&given](const char* name) { return given.contains(name) ? given[name].cast<std::int64_t>() : 0; };
+  if (given.contains("counts")) policy.counts = given["counts"].cast<std::string>();
   policy.minimum_days = whole("minimum_days");
   policy.unexplained_days = whole("unexplained_days");
   policy.sessions = whole("sessions");
@@ -84,8 +83,9 @@ std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, cons
   for (const std::string& window : windows) plan.windows.push_back(cw::parse_window(window));
   for (const py::dict& policy : policies) plan.policies.push_back(policy_of(policy));
   plan.level = level;
-  const py::gil_scoped_release released;
-  return std::make_shared<cw::Indicators>(cw::measure(std::move(cohort), std::move(plan)));
+  return interruptibly_with_pool([&](cw::Pool& pool) {
+    return std::make_shared<cw::Indicators>(cw::measure(cohort, std::move(plan), pool));
+  });
 }
 
 py::dict roll_of(const cw::RollCounts& roll) {

@@ -2,26 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/aggregate/aggregate.hpp>
 
+#include "grouped_rows.hpp"
 #include "indicator_measures.hpp"
+#include "linked_windows.hpp"
 #include "totals.hpp"
 
-#include <childwell/aggregate/groups.hpp>
-
 #include <cstddef>
+#include <set>
 #include <utility>
+#include <vector>
 
 namespace childwell::inline v0_1 {
 
 Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
+  const std::size_t snapshots = indicators.snapshots.size();
+  std::vector<std::set<detail::CellName>> also_hidden(snapshots);
+  std::vector<std::vector<GroupRow>> rows(snapshots);
+  std::vector<std::size_t> grouped(snapshots, static_cast<std::size_t>(-1));  // with how many further cells
+  do {
+    for (std::size_t i = 0; i < snapshots; ++i) {
+      if (grouped[i] == also_hidden[i].size()) continue;
+      const auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
+      rows[i] = detail::grouped_rows(made.hierarchies, made.measures, plan, also_hidden[i]);
+      grouped[i] = also_hidden[i].size();
+    }
+  } while (plan.minimum_cell > 1 && detail::hide_in_windows(indicators, rows, also_hidden));
   Aggregates aggregates;
   aggregates.plan = plan;
-  for (std::size_t i = 0; i < indicators.snapshots.size(); ++i) {
-    const auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
-    for (GroupRow& row : aggregate_measures(made.hierarchies, made.measures, plan)) {
-      row.snapshot = static_cast<std::int32_t>(i);
-      aggregates.rows.push_back(std::move(row));
+  for (std::size_t i = 0; i < snapshots; ++i) {
+    for (GroupRow& row : detail::total_rows(*indicators.cohort, indicators.snapshots[i].as_of, plan.minimum_cell)) {
+      rows[i].push_back(std::move(row));
     }
-    for (GroupRow& row : detail::total_rows(*indicators.cohort, indicators.snapshots[i].as_of)) {
+    for (GroupRow& row : rows[i]) {
       row.snapshot = static_cast<std::int32_t>(i);
       aggregates.rows.push_back(std::move(row));
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/aggregate/disclosure.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -106,6 +108,7 @@ std::vector<bool> told_too_closely(const std::vector<TreeCell>& cells, Families&
   for (std::size_t amount = 0; amount < cell_amounts; ++amount) {
     const bool any = std::any_of(cells.begin(), cells.end(), [amount](const TreeCell& c) { return c.used[amount]; });
     if (!any) continue;
+    stop_point();
     const std::vector<FeasibleRange> ranges = ranges_of(cells, amount, families);
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (!cells[i].published || !cells[i].hidden || !cells[i].used[amount]) continue;
@@ -172,6 +175,7 @@ void hide_small_cells(std::vector<TreeCell>& cells, double minimum) {
   Families families = families_of(cells);
   for (bool changed = true; changed;) {
     changed = false;
+    stop_point();
     const std::vector<bool> told = told_too_closely(cells, families, minimum);
     std::vector<bool> repaired(cells.size() + 1, false);  // whose parts have had their cell of this round
     for (std::size_t i = 0; i < cells.size(); ++i) {

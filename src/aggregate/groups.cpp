@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/aggregate/groups.hpp>
 
+#include "grouped_rows.hpp"
 #include "protected_table.hpp"
 
+#include <childwell/core/executor.hpp>
 #include <childwell/stats/pooling.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <map>
@@ -21,8 +24,6 @@ using detail::MeasureGroups;
 using detail::NodeSums;
 using detail::ProtectedTable;
 using detail::PublishedTree;
-
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 void check_plan(const AggregatePlan& plan) {
   if (plan.minimum_cell < 1) throw std::invalid_argument("childwell: the smallest cell must be at least 1");
@@ -63,6 +64,7 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
   std::vector<ProtectedTable> tables;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> numbers;
   for (const MeasureInput& measure : measures) {
+    stop_point();
     const auto [found, missing] =
         numbers.try_emplace({measure.id, measure.policy, measure.exam, measure.subject}, tables.size());
     if (missing) tables.emplace_back();
@@ -84,7 +86,74 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
   return tables;
 }
 
-void protect(std::vector<ProtectedTable>& tables, double minimum) {
+using NumeratorAndRest = std::array<double, 2>;
+
+NumeratorAndRest amounts_of(const NodeSums& sums) { return {sums.numerator, sums.observed - sums.numerator}; }
+
+// What can be told at least of each cell: its own amounts where it is shown, else what the cells below it add up to.
+std::vector<NumeratorAndRest> least_amounts(const MeasureGroups& groups) {
+  std::vector<NumeratorAndRest> least(groups.sums.size());
+  for (std::size_t node = groups.sums.size(); node-- > 0;) {  // parents come first, so backwards is upwards
+    if (!groups.hidden[node]) least[node] = amounts_of(groups.sums[node]);
+    const std::uint32_t parent = groups.tree->nodes[node].parent;
+    if (parent == no_node) continue;
+    least[parent][0] += least[node][0];
+    least[parent][1] += least[node][1];
+  }
+  return least;
+}
+
+// All papers less those shown one by one are those that are hidden. At the top that is safe where several papers share
+// enough that no shown place below accounts for; further down the places tie papers together, and the whole is hidden.
+bool gives_parts_away(const std::vector<const MeasureGroups*>& parts, std::size_t node, bool at_top, double minimum) {
+  std::size_t hidden = 0;
+  NumeratorAndRest open{};
+  for (const MeasureGroups* part : parts) {
+    if (!part->hidden[node]) continue;
+    if (!at_top) return true;
+    ++hidden;
+    const NumeratorAndRest least = least_amounts(*part)[node];
+    const NumeratorAndRest all = amounts_of(part->sums[node]);
+    open[0] += all[0] - least[0];
+    open[1] += all[1] - least[1];
+  }
+  return hidden == 1 || (hidden > 1 && (open[0] < minimum || open[1] < minimum));
+}
+
+void hide_with_parts(ProtectedTable& whole, const std::vector<ProtectedTable>& tables, double minimum) {
+  for (MeasureGroups& groups : whole) {
+    std::vector<const MeasureGroups*> parts;
+    for (const ProtectedTable& table : tables) {
+      for (const MeasureGroups& part : table) {
+        const bool belongs = part.measure->id == groups.measure->parts && part.measure->policy == groups.measure->policy;
+        if (belongs && part.tree_number == groups.tree_number) parts.push_back(&part);
+      }
+    }
+    for (std::size_t node = 0; node < groups.hidden.size(); ++node) {
+      stop_point_at(node);
+      const bool at_top = groups.tree->nodes[node].parent == no_node;
+      if (groups.sums[node].children > 0 && gives_parts_away(parts, node, at_top, minimum)) groups.hidden[node] = true;
+    }
+  }
+}
+
+void hide_also(ProtectedTable& table, const std::vector<Hierarchy>& hierarchies, const std::set<detail::CellName>& names) {
+  if (names.empty()) return;
+  for (MeasureGroups& groups : table) {
+    const MeasureInput& measure = *groups.measure;
+    for (std::size_t node = 0; node < groups.hidden.size(); ++node) {
+      const PlaceNode& place = groups.tree->nodes[node];
+      const std::string parent = place.parent == no_node ? "" : groups.tree->nodes[place.parent].code;
+      if (names.contains({measure.id, measure.policy, measure.exam, measure.subject, hierarchies[measure.hierarchy].name,
+                          place.level, place.code, parent})) {
+        groups.hidden[node] = true;
+      }
+    }
+  }
+}
+
+void protect(std::vector<ProtectedTable>& tables, const std::vector<Hierarchy>& hierarchies, double minimum,
+             const std::set<detail::CellName>& also_hidden) {
   std::map<std::string, std::vector<ProtectedTable*>> populations;
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const MeasureInput& measure = *tables[i].front().measure;
@@ -93,7 +162,15 @@ void protect(std::vector<ProtectedTable>& tables, double minimum) {
     populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
   }
   for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
-  for (ProtectedTable& table : tables) detail::hide_small_sums(table, minimum);
+  for (ProtectedTable& table : tables) hide_also(table, hierarchies, also_hidden);
+  for (ProtectedTable& table : tables) {
+    if (table.front().measure->parts.empty()) detail::hide_small_sums(table, minimum);
+  }
+  for (ProtectedTable& table : tables) {
+    if (table.front().measure->parts.empty()) continue;
+    hide_with_parts(table, tables, minimum);
+    detail::hide_small_sums(table, minimum);
+  }
 }
 
 void set_interval(GroupRow& row, const NodeSums& sums, bool bounds_hidden) {
@@ -183,6 +260,7 @@ std::vector<GroupRow> published_rows(const MeasureGroups& groups, const Hierarch
   std::vector<const NodeSums*> sums;
   std::map<Level, std::vector<std::size_t>> shown_places;
   for (std::size_t node = 0; node < groups.sums.size(); ++node) {
+    if (node % 1024 == 0) stop_point();
     if (groups.sums[node].contributions == 0) continue;
     rows.push_back(row_of(groups, node, hierarchy));
     sums.push_back(&groups.sums[node]);
@@ -223,12 +301,13 @@ std::vector<GroupRow> not_comparable_rows(const MeasureInput& measure, const Hie
 
 }  // namespace
 
-std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
-                                         const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
+std::vector<GroupRow> detail::grouped_rows(const std::vector<Hierarchy>& hierarchies,
+                                           const std::vector<MeasureInput>& measures, const AggregatePlan& plan,
+                                           const std::set<CellName>& also_hidden) {
   check_plan(plan);
   Trees trees(hierarchies, plan);
   std::vector<ProtectedTable> tables = tables_of(measures, trees, plan);
-  protect(tables, static_cast<double>(plan.minimum_cell));
+  protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden);
   std::vector<GroupRow> rows;
   for (const ProtectedTable& table : tables) {
     for (const MeasureGroups& groups : table) {
@@ -238,6 +317,11 @@ std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchi
     }
   }
   return rows;
+}
+
+std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
+                                         const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
+  return detail::grouped_rows(hierarchies, measures, plan, {});
 }
 
 }  // namespace childwell::inline v0_1

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "indicator_measures.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -60,7 +62,7 @@ class Gatherer {
 
   IndicatorMeasures gather() {
     lay_places();
-    if (cohort_.records->table("attendance") != nullptr) {
+    if (cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty()) {
       gather_sessions();
       gather_verdicts(child_nodes_, 0);
       if (!home_nodes_.empty()) gather_verdicts(home_nodes_, 1);
@@ -73,7 +75,11 @@ class Gatherer {
  private:
   void lay_places() {
     PathTree schools("school", school_depth, *cohort_.records);
-    for (const Lane& lane : cohort_.lanes) lane_nodes_.push_back(schools.node(school_path(lane)));
+    std::size_t step = 0;
+    for (const Lane& lane : cohort_.lanes) {
+      if (++step % 1024 == 0) stop_point();
+      lane_nodes_.push_back(schools.node(school_path(lane)));
+    }
     for (const std::int32_t lane : snapshot_.current_lane) {
       child_nodes_.push_back(lane < 0 ? no_node : lane_nodes_[static_cast<std::size_t>(lane)]);
     }
@@ -82,6 +88,7 @@ class Gatherer {
     if (std::none_of(cohort_.children.begin(), cohort_.children.end(), has_home)) return;
     PathTree homes("home", home_depth, *cohort_.records);
     for (const ChildFacts& facts : cohort_.children) {
+      if (++step % 1024 == 0) stop_point();
       const auto chain = cohort_.places.chain(facts.home, snapshot_.as_of);
       home_nodes_.push_back(homes.node(path_of(chain)));
     }
@@ -112,8 +119,10 @@ class Gatherer {
     return path;
   }
 
-  [[nodiscard]] bool counts(std::size_t child) const {
-    return snapshot_.current_lane[child] >= 0 && cohort_.children[child].withheld_from > snapshot_.as_of;
+  [[nodiscard]] bool counts(std::size_t child, Subject subject) const {
+    const bool stopped = subject == Subject::attendance && snapshot_.register_unknown[child];
+    return snapshot_.current_lane[child] >= 0 && !stopped &&
+           !cohort_.withheld(static_cast<std::int32_t>(child), subject, snapshot_.as_of);
   }
 
   [[nodiscard]] static MeasureInput attendance(std::string id, MeasureKind kind, std::string policy, bool sensitive) {
@@ -132,10 +141,14 @@ class Gatherer {
     MeasureInput coverage = attendance("attendance.coverage", MeasureKind::ratio, "", false);
     MeasureInput recorded = attendance("attendance.coverage_recorded", MeasureKind::ratio, "", false);
     MeasureInput implied = attendance("attendance.coverage_implied", MeasureKind::ratio, "", false);
+    std::size_t step = 0;
     for (const std::uint32_t lane : cohort_.lanes_by_child) {
+      stop_point_at(++step);
       const AttendanceFamily::State& state = snapshot_.lanes[lane];
       const auto child = static_cast<std::uint32_t>(cohort_.lanes[lane].child);
-      if (state.expected == 0 || !counts(child)) continue;
+      const bool withheld = cohort_.withheld(cohort_.lanes[lane].child, Subject::attendance, snapshot_.as_of);
+      const bool on_roll = snapshot_.current_lane[child] >= 0;
+      if (state.expected == 0 || !on_roll || withheld || cohort_.register_unknown(cohort_.lanes[lane].school)) continue;
       const std::uint32_t place = lane_nodes_[lane];
       const double expected = state.expected;
       const double observed = state.recorded + state.implied;
@@ -152,7 +165,7 @@ class Gatherer {
     for (const Policy& policy : policies_) {
       if (policy.kind == "attendance") {
         gather_share("attendance.chronic", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
-          return judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context);
+          return judge_absence(state, policy.chronic, policy, snapshot_.context);
         });
       } else if (policy.kind == "not_seen") {
         gather_share("attendance.not_seen", policy.id, nodes, hierarchy, [&](const AttendanceFamily::State& state) {
@@ -168,7 +181,8 @@ class Gatherer {
     MeasureInput measure = attendance(std::move(id), MeasureKind::share, policy, true);
     measure.hierarchy = hierarchy;
     for (std::size_t child = 0; child < nodes.size(); ++child) {
-      if (!counts(child)) continue;
+      stop_point_at(child);
+      if (!counts(child, Subject::attendance)) continue;
       const Estimate verdict = judge(snapshot_.children[child]);
       if (verdict.status == Status::not_expected || verdict.status == Status::not_enough_data) continue;
       const bool told = verdict.status == Status::ok;
@@ -199,19 +213,19 @@ class Gatherer {
   // All papers that compare above the school, taken together: what one figure of a city can say of exams.
   void gather_all_papers() {
     if (snapshot_.scores.empty()) return;
-    MeasureInput sat = all_papers("academic.papers_sat_share", "", false);
+    MeasureInput sat = all_papers("academic.papers_sat_share", "academic.sat_share", "", false);
     std::vector<MeasureInput> failed;
     std::vector<const Policy*> lines;
     for (const Policy& policy : policies_) {
       if (policy.kind != "pass_mark") continue;
-      failed.push_back(all_papers("academic.papers_failed_share", policy.id, true));
+      failed.push_back(all_papers("academic.papers_failed_share", "academic.failure_share", policy.id, true));
       lines.push_back(&policy);
     }
     for (std::size_t first = 0; first < snapshot_.scores.size();) {
       std::size_t last = first;
       while (last < snapshot_.scores.size() && snapshot_.scores[last].child == snapshot_.scores[first].child) ++last;
       const auto child = static_cast<std::uint32_t>(snapshot_.scores[first].child);
-      if (counts(child)) {
+      if (counts(child, Subject::exam_results)) {
         add_child_papers(first, last, child, sat, failed, lines);
       }
       first = last;
@@ -220,9 +234,10 @@ class Gatherer {
     for (MeasureInput& measure : failed) made_.measures.push_back(std::move(measure));
   }
 
-  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string policy, bool sensitive) {
+  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string parts, std::string policy, bool sensitive) {
     MeasureInput measure;
     measure.id = std::move(id);
+    measure.parts = std::move(parts);
     measure.kind = MeasureKind::ratio;
     measure.policy = std::move(policy);
     measure.population = "papers";
@@ -244,9 +259,7 @@ class Gatherer {
       if (score.status != 0) continue;
       written += 1.0;
       for (std::size_t line = 0; line < lines.size(); ++line) {
-        // both quotients are correctly rounded, so a mark at exactly the line passes
-        const Fraction& pass = lines[line]->pass;
-        if (score.share_of_full < static_cast<double>(pass.numerator) / static_cast<double>(pass.denominator)) below[line] += 1.0;
+        if (judge_mark(score, paper.full, lines[line]->pass).value == 1.0) below[line] += 1.0;
       }
     }
     if (entered == 0.0) return;
@@ -257,9 +270,11 @@ class Gatherer {
   }
 
   void gather_papers() {
+    std::size_t step = 0;
     for (const PaperScore& score : snapshot_.scores) {
+      stop_point_at(++step);
       const auto child = static_cast<std::uint32_t>(score.child);
-      if (counts(child)) gather_score(score, child, child_nodes_[child]);
+      if (counts(child, Subject::exam_results)) gather_score(score, child, child_nodes_[child]);
     }
     for (auto& [key, measure] : papers_) made_.measures.push_back(std::move(measure));
   }
@@ -276,8 +291,7 @@ class Gatherer {
     const Paper& paper = cohort_.papers[score.paper];
     for (const Policy& policy : policies_) {
       if (policy.kind != "pass_mark" || paper.ordered_levels || !(paper.full > 0.0)) continue;
-      const double line = static_cast<double>(policy.pass.numerator) / static_cast<double>(policy.pass.denominator);
-      const double failed = sat > 0.0 && score.share_of_full < line ? 1.0 : 0.0;
+      const double failed = judge_mark(score, paper.full, policy.pass).value == 1.0 ? 1.0 : 0.0;
       paper_measure(score.paper, "academic.failure_share", MeasureKind::share, policy.id)
           .rows.push_back({child, place, failed, sat, 1.0});
     }

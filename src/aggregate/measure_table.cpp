@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measure_table.hpp"
 
+#include <childwell/core/executor.hpp>
 #include <childwell/stats/sum.hpp>
 
 #include <algorithm>
@@ -67,6 +68,7 @@ NodeSums sums_of(const MeasureInput& measure, const std::vector<Contribution>& r
   std::vector<double> observed;
   std::vector<double> expected;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
+    stop_point_at(i);
     const Contribution& row = rows[chosen[i]];
     if (row.observed > 0.0) ++sums.pairs;
     const bool same_child = i > 0 && rows[chosen[i - 1]].child == row.child;
@@ -101,7 +103,9 @@ NodeSums sums_of(const MeasureInput& measure, const std::vector<Contribution>& r
 std::vector<Contribution> ordered_rows(const MeasureInput& measure, const PublishedTree& tree) {
   std::vector<Contribution> rows;
   rows.reserve(measure.rows.size());
+  std::size_t step = 0;
   for (Contribution row : measure.rows) {
+    stop_point_at(++step);
     check_row(measure, row);
     const bool placed = row.place != no_node;
     if (placed && row.place >= tree.leaf_of.size()) refuse(measure, "a contribution names a place that is not there");
@@ -133,6 +137,7 @@ std::vector<NodeSums> sums_by_node(const MeasureInput& measure, const PublishedT
   std::vector<NodeSums> sums;
   sums.reserve(tree.nodes.size());
   for (std::size_t node = 0; node < tree.nodes.size(); ++node) {
+    if (node % 64 == 0) stop_point();
     const std::span<const std::uint32_t> chosen(by_node.rows.data() + by_node.begin[node],
                                                 by_node.begin[node + 1] - by_node.begin[node]);
     sums.push_back(sums_of(measure, rows, chosen, plan));

@@ -9,8 +9,11 @@
 
 namespace childwell::inline v0_1::detail {
 
-/// Rates of places of which only sums are held, as of a date. Who stands behind them is not known, so there is neither
-/// sampling error nor a count of children, and what the publisher hid stays hidden.
-std::vector<GroupRow> total_rows(const Cohort& cohort, Date as_of);
+/// Rates of places whose sums were given, by place and span.
+///
+/// How many children stand behind a sum nobody said, so sessions are what is judged small: fewer than the minimum, and
+/// for each sort of absence that was given 0 % and 100 %. A place that is hidden hides all its measures, and so many
+/// other places of its span that no sum can be told more closely than the minimum, whichever places lie in it.
+std::vector<GroupRow> total_rows(const Cohort& cohort, Date as_of, std::int64_t minimum);
 
 }  // namespace childwell::inline v0_1::detail

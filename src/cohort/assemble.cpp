@@ -5,6 +5,8 @@
 #include "lanes.hpp"
 #include "marks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -20,7 +22,9 @@ void read_children(Cohort& cohort) {
   for (const auto& [name, table] : records.tables) {
     const RecordColumn& child = table.column("child");
     if (!child.given()) continue;
+    std::size_t step = 0;
     for (const std::int64_t row : table.order) {
+      stop_point_at(++step);
       const std::int32_t code = table.code(child, row);
       if (code >= 0) cohort.children[static_cast<std::size_t>(code)].used = true;
     }
@@ -46,20 +50,55 @@ void read_children(Cohort& cohort) {
   }
 }
 
-/// Consent is a matter of one purpose: what is withdrawn for another does not count here.
+struct ConsentStatement {
+  Date from;
+  Date to;
+  bool stands;  ///< given, or not needed; not refused and not withdrawn
+};
+
+/// From each statement to the next: withheld where it was refused or withdrawn, or given for a time that is over.
+void add_withheld(std::vector<ConsentStatement>& statements, Subject subject, std::vector<WithheldSpell>& spells) {
+  // of one day the refusal stands last and decides, whatever else was given to another recipient
+  std::stable_sort(statements.begin(), statements.end(), [](const ConsentStatement& a, const ConsentStatement& b) {
+    return std::tie(a.from, b.stands) < std::tie(b.from, a.stands);
+  });
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const ConsentStatement& said = statements[i];
+    const Date next = i + 1 < statements.size() ? Date{statements[i + 1].from.days - 1} : open_end;
+    if (said.stands && said.to == open_end) continue;
+    const Date from = said.stands ? Date{said.to.days + 1} : said.from;
+    if (from <= next) spells.push_back({subject, from, next});
+  }
+}
+
+/// Consent is a matter of one purpose, and may be of one table: what is withdrawn for another does not count here.
 void read_consents(Cohort& cohort) {
   const Records& records = *cohort.records;
   const RecordTable* table = records.table("consents");
   if (table == nullptr) return;
+  std::map<std::pair<std::int32_t, Subject>, std::vector<ConsentStatement>> statements;
   for (const std::int64_t row : table->order) {
     const std::int32_t purpose = table->code(table->column("purpose"), row);
     if (purpose < 0 || records.names.text(purpose) != records.purpose) continue;
     const std::uint8_t basis = table->word(table->column("basis"), row);
-    const bool withheld = basis == 2 || basis == 3;  // refused, withdrawn
-    Date& since = cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))].withheld_from;
-    const Date from = table->date(table->column("from"), row);
-    if (withheld) since = std::min(since, from);
-    else if (since != open_end && since <= from) since = open_end;
+    const Date told = table->date(table->column("from"), row);
+    const Date from = told.known() ? told : Date{-1'000'000};  // before every school
+    const Date to = table->date(table->column("to"), row);
+    const std::int32_t named = table->code(table->column("table"), row);
+    const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
+    const std::int32_t child = table->code(table->column("child"), row);
+    for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"),
+                                        std::pair(Subject::exam_results, "exam_results")}) {
+      if (!of.empty() && of != name) continue;
+      statements[{child, subject}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
+    }
+  }
+  for (auto& [key, said] : statements) {
+    std::vector<WithheldSpell> spells;
+    add_withheld(said, key.second, spells);
+    auto& all = cohort.withheld_spells[key.first];
+    all.insert(all.end(), spells.begin(), spells.end());
+    if (all.empty()) cohort.withheld_spells.erase(key.first);
   }
 }
 
@@ -116,6 +155,41 @@ std::uint32_t paper_of(Cohort& cohort, std::map<PaperKey, std::uint32_t>& number
   return number;
 }
 
+/// Sums that name a child; those of places are published as they are.
+void read_totals(Cohort& cohort) {
+  const RecordTable* table = cohort.records->table("attendance_totals");
+  if (table == nullptr) return;
+  auto& apart = cohort.ledger.tables.at("attendance_totals").kept_apart;
+  const auto lag = cohort.records->lag_days.find("attendance_totals");
+  const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
+  const auto count = [&](std::string_view column, std::int64_t row) {
+    const std::int64_t value = table->integer(table->column(column), row);
+    return value == missing_integer ? 0 : value;
+  };
+  for (const std::int64_t row : table->order) {
+    const std::int32_t child = table->code(table->column("child"), row);
+    if (child < 0) continue;
+    const Date from = table->date(table->column("from"), row);
+    const Date to = table->date(table->column("to"), row);
+    const Date known = table->date(table->column("known_on"), row);
+    cohort.totals.push_back({child, from, to, known.known() || !to.known() ? known : Date{to.days + lag_days},
+                             count("sessions_possible", row), count("absent_excused", row),
+                             count("absent_unexcused", row), count("absent_unknown", row), count("late", row)});
+    if (cohort.ever_withheld(child, Subject::attendance)) ++apart[Reason::consent];
+  }
+  std::stable_sort(cohort.totals.begin(), cohort.totals.end(), [](const ChildTotals& a, const ChildTotals& b) {
+    return std::tie(a.child, a.from, a.to) < std::tie(b.child, b.from, b.to);
+  });
+  // of sums that overlap, such as a week and its month, the first to begin counts, and the others stand apart
+  std::size_t kept = 0;
+  for (const ChildTotals& totals : cohort.totals) {
+    const bool again = kept > 0 && cohort.totals[kept - 1].child == totals.child;
+    if (again && totals.from <= cohort.totals[kept - 1].to) ++apart[Reason::spell_overlap];
+    else cohort.totals[kept++] = totals;
+  }
+  cohort.totals.resize(kept);
+}
+
 bool enrolled_on(const Cohort& cohort, std::int32_t child, Date date) {
   if (!date.known()) return true;
   for (std::uint32_t at = cohort.child_begin[static_cast<std::size_t>(child)];
@@ -133,7 +207,9 @@ void read_results(Cohort& cohort) {
   const auto lag = cohort.records->lag_days.find("exam_results");
   const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
   auto& apart = cohort.ledger.tables.at("exam_results").kept_apart;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {
+    stop_point_at(++step);
     PaperResult result;
     result.child = table->code(table->column("child"), row);
     result.paper = paper_of(cohort, numbers,
@@ -153,7 +229,7 @@ void read_results(Cohort& cohort) {
       const bool ever = cohort.child_begin[at] != cohort.child_begin[at + 1];
       ++apart[ever ? Reason::outside_enrolment : Reason::no_enrolment];
     }
-    if (cohort.children[static_cast<std::size_t>(result.child)].withheld_from != open_end) ++apart[Reason::consent];
+    if (cohort.ever_withheld(result.child, Subject::exam_results)) ++apart[Reason::consent];
     cohort.results.push_back(result);
   }
   std::stable_sort(cohort.results.begin(), cohort.results.end(), [](const PaperResult& a, const PaperResult& b) {
@@ -177,12 +253,12 @@ Cohort assemble(std::shared_ptr<const Records> records) {
   const Boarding boarding(*cohort.records);
   lay_tiles(cohort, calendars, boarding);
   if (!calendars.known() && cohort.records->table("attendance") != nullptr) cohort.assumptions["calendar_absent"] = 1;
-  place_marks(cohort, boarding);
-  read_registers(cohort);
-  settle_overlaps(cohort);
+  read_registers(cohort, place_marks(cohort, boarding));
+  read_totals(cohort);
   read_results(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
-    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results";
+    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" ||
+                       name == "attendance_totals";
     if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
   }
   return cohort;

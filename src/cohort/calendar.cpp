@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/calendar.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -68,7 +70,9 @@ void Calendars::read_marked_sessions(const Records& records) {
   const auto& school = table->column("school");
   const auto& date = table->column("date");
   const auto& session = table->column("session");
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {
+    stop_point_at(++step);
     // with a calendar, the sessions' names are all that the marks are asked for
     const Date day = days_.empty() ? table->date(date, row) : Date{};
     marked[table->code(school, row)].emplace(day, table->code(session, row));

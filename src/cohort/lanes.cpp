@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lanes.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 namespace childwell::inline v0_1::detail {
@@ -38,17 +41,24 @@ std::uint8_t Boarding::group(std::int32_t child, Date date) const {
 
 namespace {
 
-/// Without an enrolment table the marks themselves say who was where; the assumption is counted and printed.
-std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
-  std::map<std::pair<std::int32_t, std::int32_t>, Date> first;
-  if (const RecordTable* marks = records.table("attendance")) {
-    for (const std::int64_t row : marks->order) {
-      const auto key = std::pair(marks->code(marks->column("child"), row), marks->code(marks->column("school"), row));
-      const Date date = marks->date(marks->column("date"), row);
-      const auto [found, fresh] = first.emplace(key, date);
-      if (!fresh) found->second = std::min(found->second, date);
-    }
+using FirstDays = std::map<std::pair<std::int32_t, std::int32_t>, Date>;  // child and school
+
+void read_first_days(const RecordTable* table, std::string_view school, std::string_view day, FirstDays& first) {
+  if (table == nullptr) return;
+  for (const std::int64_t row : table->order) {
+    const auto key = std::pair(table->code(table->column("child"), row), table->code(table->column(school), row));
+    const Date date = table->date(table->column(day), row);
+    if (key.first < 0 || !date.known()) continue;
+    const auto [found, fresh] = first.emplace(key, date);
+    if (!fresh) found->second = std::min(found->second, date);
   }
+}
+
+/// Without an enrolment table the marks or sums themselves say who was where; the assumption is counted and printed.
+std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
+  FirstDays first;
+  read_first_days(records.table("attendance"), "school", "date", first);
+  read_first_days(records.table("attendance_totals"), "place", "from", first);
   std::vector<Lane> lanes;
   for (const auto& [key, date] : first) {
     Lane lane;
@@ -66,30 +76,36 @@ std::vector<Lane> lanes_from_marks(const Records& records, Cohort& cohort) {
   return lanes;
 }
 
-void close_open_ends(std::vector<Lane>& lanes, Cohort& cohort) {
+/// Last days as the whole paperwork has them: an end that was not told is where the next spell at the school begins.
+std::vector<Date> closed_ends(const std::vector<Lane>& lanes, Cohort& cohort) {
+  std::vector<Date> ends;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
-      if (lanes[j].school != lanes[i].school || lanes[j].from <= lanes[i].from) continue;
-      if (lanes[i].to == open_end) {
-        lanes[i].to = Date{lanes[j].from.days - 1};
-        lanes[i].closed_by_next = true;
-        ++cohort.assumptions["open_end_superseded"];
-      }
+    ends.push_back(lanes[i].to);
+    for (std::size_t j = i + 1; lanes[i].to == open_end && j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
+      const bool goes_on = lanes[j].kind == SpellKind::suspend && lanes[i].kind != SpellKind::suspend;
+      if (goes_on || lanes[j].from <= lanes[i].from) continue;
+      if (!cohort.places.same_line(lanes[i].school, lanes[j].school, lanes[j].from)) continue;
+      ends.back() = Date{lanes[j].from.days - 1};
+      ++cohort.assumptions["open_end_superseded"];
       break;
     }
   }
+  return ends;
 }
 
 /// Counts what the paperwork says twice. The spells stay as they are: the register will decide the days.
-void count_overlaps(const std::vector<Lane>& lanes, TableLedger& ledger) {
+void count_overlaps(const std::vector<Lane>& lanes, Cohort& cohort) {
+  TableLedger& ledger = cohort.ledger.tables.at("enrolment");
+  const std::vector<Date> ends = closed_ends(lanes, cohort);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     for (std::size_t j = i + 1; j < lanes.size() && lanes[j].child == lanes[i].child; ++j) {
-      const bool overlap = lanes[j].from <= lanes[i].to && lanes[i].from <= lanes[j].to;
-      const bool same_school = lanes[i].school == lanes[j].school;
-      if (overlap) ++ledger.kept_apart[same_school ? Reason::spell_overlap : Reason::two_schools];
-      if (!overlap && same_school && lanes[i].class_place != lanes[j].class_place && j == i + 1) {
-        ++ledger.kept_apart[Reason::class_change];
-      }
+      const bool overlap = lanes[j].from <= ends[i] && lanes[i].from <= ends[j];
+      const bool one_school = cohort.places.same_line(lanes[i].school, lanes[j].school, lanes[j].from);
+      const bool suspension = lanes[i].kind == SpellKind::suspend || lanes[j].kind == SpellKind::suspend;
+      if (overlap && one_school && suspension) continue;  // a suspension lies within a spell, and contradicts nothing
+      if (overlap) ++ledger.kept_apart[one_school ? Reason::spell_overlap : Reason::two_schools];
+      const bool next = j == i + 1 && lanes[j].school == lanes[i].school;
+      if (!overlap && next && lanes[i].class_place != lanes[j].class_place) ++ledger.kept_apart[Reason::class_change];
     }
   }
 }
@@ -122,8 +138,7 @@ std::vector<Lane> read_lanes(const Records& records, Cohort& cohort) {
   std::stable_sort(lanes.begin(), lanes.end(), [](const Lane& a, const Lane& b) {
     return std::tie(a.child, a.from, a.school, a.class_place) < std::tie(b.child, b.from, b.school, b.class_place);
   });
-  close_open_ends(lanes, cohort);
-  count_overlaps(lanes, cohort.ledger.tables.at("enrolment"));
+  count_overlaps(lanes, cohort);
   return lanes;
 }
 
@@ -193,7 +208,10 @@ void lay_tiles(Cohort& cohort, Calendars& calendars, const Boarding& boarding) {
   });
   index_by_child(cohort);
   cut_tiles(cohort);
-  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) fill_lane(cohort, lane, boarding);
+  for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
+    fill_lane(cohort, lane, boarding);
+  }
 }
 
 }  // namespace childwell::inline v0_1::detail

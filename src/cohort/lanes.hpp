@@ -31,7 +31,7 @@ class Boarding {
   bool given_ = false;
 };
 
-/// Enrolment spells as lanes, open ends closed by the next spell at the school, in order of child and time.
+/// Enrolment spells as lanes, in order of child and time; what the paperwork says twice is counted.
 std::vector<Lane> read_lanes(const Records& records, Cohort& cohort);
 
 /// Gives every lane its calendar, sorts lanes into tiles and fills in what paperwork alone can say.

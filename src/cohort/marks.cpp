@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -60,36 +63,44 @@ class MarkReader {
   std::int32_t lag_days_ = 0;
 };
 
-/// The lane that a mark belongs to: the school's own, the last to begin; a suspended spell holds no marks.
-std::int64_t lane_of(const Cohort& cohort, const Mark& mark) {
-  std::int64_t found = -1;
+/// The lanes that a mark belongs to: those of its school, or of the school that it became. A mark that names no school
+/// belongs to the spell that began last; a suspended spell holds no marks. A spell may be unknown while the mark is
+/// known already, so every spell that covers the day has it, and sessions_known sees to it that it counts once.
+void find_lanes(const Cohort& cohort, const Mark& mark, std::vector<std::uint32_t>& held) {
+  held.clear();
   for (std::uint32_t at = cohort.child_begin[static_cast<std::size_t>(mark.child)];
        at < cohort.child_begin[static_cast<std::size_t>(mark.child) + 1]; ++at) {
-    const std::uint32_t index = cohort.lanes_by_child[at];
-    const Lane& lane = cohort.lanes[index];
-    const bool holds = lane.from <= mark.date && mark.date <= lane.to && lane.kind != SpellKind::suspend;
-    if (holds && (mark.school < 0 || lane.school == mark.school)) found = index;
+    const Lane& lane = cohort.lanes[cohort.lanes_by_child[at]];
+    if (lane.from <= mark.date && mark.date <= lane.to && lane.kind != SpellKind::suspend) {
+      held.push_back(cohort.lanes_by_child[at]);
+    }
   }
-  return found;
+  if (held.empty()) return;
+  const std::int32_t school = mark.school < 0 ? cohort.lanes[held.back()].school : mark.school;
+  std::erase_if(held, [&](std::uint32_t lane) {
+    return !cohort.places.same_line(cohort.lanes[lane].school, school, mark.date);
+  });
 }
 
 void write_cell(Cohort& cohort, std::size_t at, Cell cell, Date date, Date known_on) {
-  const std::int32_t lag = std::max(0, known_on.days - date.days);
-  if (lag > 0) {
-    if (cohort.lags.empty()) {
-      cohort.lags.assign(cohort.cells.size(), 0);
-      cohort.before.assign(cohort.cells.size(), 0);
-    }
-    // a lag too long for a byte is never taken for a shorter one: 255 means that no earlier date sees the mark
-    cohort.lags[at] = static_cast<std::uint8_t>(std::min(lag, 255));
+  constexpr std::int32_t longest = std::numeric_limits<std::uint16_t>::max();  // 179 years
+  const std::int32_t lag = std::clamp(known_on.days - date.days, 0, longest);
+  if (lag > 0 && cohort.lags.empty()) {
+    cohort.lags.assign(cohort.cells.size(), 0);
+    cohort.before.assign(cohort.cells.size(), 0);
+  }
+  if (!cohort.lags.empty()) {
+    cohort.lags[at] = static_cast<std::uint16_t>(lag);
     cohort.before[at] = cohort.cells[at];
   }
   cohort.cells[at] = cell.byte;
 }
 
-Cell cell_of(const Mark& mark, int slot_units) {
-  const bool absent = !is_presence(mark.state);
-  const int units = mark.units < 0 ? (absent ? slot_units : 0) : std::min(mark.units, slot_units);
+/// The cell of one session; `left` are the absent units that a mark of several sessions has not used up yet.
+Cell cell_of(const Mark& mark, int slot_units, std::int32_t& left) {
+  if (mark.units < 0) return {mark.state, is_presence(mark.state) ? 0 : slot_units};
+  const std::int32_t units = std::min<std::int32_t>(left, slot_units);
+  left -= units;
   return {mark.state, units};
 }
 
@@ -98,12 +109,13 @@ bool write_mark(Cohort& cohort, std::uint32_t index, const Mark& mark, const Boa
   const SessionCalendar& calendar = cohort.calendars[lane.calendar];
   const Profile profile{lane.stage, boarding.group(lane.child, mark.date)};
   bool written = false;
+  std::int32_t left = mark.units;
   for (std::size_t slot = calendar.first_from(mark.date); slot < calendar.slots.size(); ++slot) {
     const Slot& session = calendar.slots[slot];
     if (session.date != mark.date) break;
     const bool meant = mark.session < 0 || session.session < 0 || session.session == mark.session;
     if (!meant || !session.expects(profile)) continue;
-    write_cell(cohort, cohort.cell_at(index, slot), cell_of(mark, session.units), mark.date, mark.known_on);
+    write_cell(cohort, cohort.cell_at(index, slot), cell_of(mark, session.units, left), mark.date, mark.known_on);
     written = true;
   }
   return written;
@@ -115,42 +127,52 @@ bool school_day(const Cohort& cohort, std::uint32_t index, Date date) {
   return slot < calendar.slots.size() && calendar.slots[slot].date == date;
 }
 
+bool on_school_day(const Cohort& cohort, const std::vector<std::uint32_t>& lanes, Date date) {
+  return std::any_of(lanes.begin(), lanes.end(), [&](std::uint32_t lane) { return school_day(cohort, lane, date); });
+}
+
 }  // namespace
 
-void place_marks(Cohort& cohort, const Boarding& boarding) {
+SchoolEvidence place_marks(Cohort& cohort, const Boarding& boarding) {
+  SchoolEvidence evidence(static_cast<std::size_t>(cohort.records->places.size()));
   const RecordTable* table = cohort.records->table("attendance");
-  if (table == nullptr) return;
+  if (table == nullptr) return evidence;
   const MarkReader reader(cohort);
+  std::vector<std::uint32_t> lanes;
   auto& apart = cohort.ledger.tables.at("attendance").kept_apart;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {
+    stop_point_at(++step);
     const Mark mark = reader.read(row);
     const auto child = static_cast<std::size_t>(mark.child);
-    const std::int64_t lane = lane_of(cohort, mark);
+    find_lanes(cohort, mark, lanes);
+    bool written = false;
+    for (const std::uint32_t lane : lanes) {
+      written = write_mark(cohort, lane, mark, boarding) || written;
+      evidence.add(cohort.lanes[lane].school, mark.state);
+    }
+    if (mark.school >= 0) evidence.add(mark.school, mark.state);
+    if (cohort.ever_withheld(mark.child, Subject::attendance)) ++apart[Reason::consent];
+    if (written) continue;
+    // a voluntary session, such as evening study, shows that the child was there and is nobody's duty: it has no reason
     Reason reason = Reason::none;
-    if (lane < 0) {
+    if (lanes.empty()) {
       const bool enrolled = cohort.child_begin[child] != cohort.child_begin[child + 1];
       reason = enrolled ? Reason::outside_enrolment : Reason::no_enrolment;
-    } else if (write_mark(cohort, static_cast<std::uint32_t>(lane), mark, boarding)) {
-      reason = Reason::none;
-    } else if (!school_day(cohort, static_cast<std::uint32_t>(lane), mark.date)) {
+    } else if (!on_school_day(cohort, lanes, mark.date)) {
       reason = Reason::non_school_day;
-    } else {
-      // a voluntary session, such as evening study: it shows that the child was there, and is nobody's duty
-      cohort.outside.push_back({mark.child, mark.school, mark.date, mark.known_on, mark.state, Reason::none});
     }
-    if (reason != Reason::none) {
-      ++apart[reason];
-      cohort.outside.push_back({mark.child, mark.school, mark.date, mark.known_on, mark.state, reason});
-    }
-    if (cohort.children[child].withheld_from != open_end) ++apart[Reason::consent];
+    if (reason != Reason::none) ++apart[reason];
+    cohort.outside.push_back({mark.child, mark.school, mark.date, mark.known_on, mark.state, reason});
   }
   for (const std::int64_t row : table->disputed) {
     Mark mark = reader.read(row);
     mark.state = State::disputed;
     mark.units = 0;
-    const std::int64_t lane = lane_of(cohort, mark);
-    if (lane >= 0) write_mark(cohort, static_cast<std::uint32_t>(lane), mark, boarding);
+    find_lanes(cohort, mark, lanes);
+    for (const std::uint32_t lane : lanes) write_mark(cohort, lane, mark, boarding);
   }
+  return evidence;
 }
 
 namespace {
@@ -177,7 +199,9 @@ std::map<std::int32_t, std::vector<RegisterEntry>> registers_by_class(const Reco
   const auto& known = table->column("known_on");
   std::int32_t last = -1;
   std::vector<RegisterEntry>* list = nullptr;
+  std::size_t step = 0;
   for (const std::int64_t row : table->order) {  // in order of class, date and session
+    stop_point_at(++step);
     const std::int32_t place = table->code(class_place, row);
     if (list == nullptr || place != last) list = &entries[place];
     last = place;
@@ -187,13 +211,6 @@ std::map<std::int32_t, std::vector<RegisterEntry>> registers_by_class(const Reco
   }
   return entries;
 }
-
-/// Schools with marks of presence, schools with any mark, and schools with a register.
-struct SchoolEvidence {
-  std::unordered_set<std::int32_t> any;
-  std::unordered_set<std::int32_t> presence;
-  std::unordered_set<std::int32_t> registers;
-};
 
 void fill_implied(Cohort& cohort, std::uint32_t index, const std::vector<RegisterEntry>* entries, bool declared) {
   const Lane& lane = cohort.lanes[index];
@@ -224,31 +241,15 @@ void fill_implied(Cohort& cohort, std::uint32_t index, const std::vector<Registe
   }
 }
 
-SchoolEvidence look_at_schools(const Cohort& cohort, const std::map<std::int32_t, std::vector<RegisterEntry>>& entries) {
-  SchoolEvidence evidence;
-  for (const Lane& lane : cohort.lanes) {
-    if (entries.contains(lane.class_place)) evidence.registers.insert(lane.school);
-  }
-  const RecordTable* table = cohort.records->table("attendance");
-  if (table == nullptr) return evidence;
-  const auto& school = table->column("school");
-  const auto& code = table->column("code");
-  for (const std::int64_t row : table->order) {
-    const std::int32_t place = table->code(school, row);
-    evidence.any.insert(place);
-    if (is_presence(state_of_code(table->word(code, row)))) evidence.presence.insert(place);
-  }
-  return evidence;
-}
-
-void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence) {
+void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence,
+                         const std::unordered_set<std::int32_t>& registers) {
   if (cohort.records->table("attendance") == nullptr) return;
   std::set<std::int32_t> schools;
   for (const Lane& lane : cohort.lanes) schools.insert(lane.school);
   for (const std::int32_t school : schools) {
-    if (evidence.registers.contains(school) || cohort.records->register_mode != missing_word) continue;
-    if (!evidence.any.contains(school)) cohort.schools_without_rows.push_back(school);
-    else if (!evidence.presence.contains(school)) cohort.schools_register_unknown.push_back(school);
+    if (registers.contains(school) || cohort.records->register_mode != missing_word) continue;
+    if (!evidence.any(school)) cohort.schools_without_rows.push_back(school);
+    else if (!evidence.presence(school)) cohort.schools_register_unknown.push_back(school);
   }
   for (const std::int32_t school : cohort.schools_register_unknown) {
     cohort.ledger.faults.push_back({"register_mode_undeclared", "attendance", cohort.records->place_name(school), 0});
@@ -257,103 +258,22 @@ void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence) {
 
 }  // namespace
 
-void read_registers(Cohort& cohort) {
+void read_registers(Cohort& cohort, const SchoolEvidence& evidence) {
   const auto entries = registers_by_class(*cohort.records);
   const bool declared = cohort.records->register_mode == by_exception;
   if (cohort.records->register_mode != missing_word) cohort.assumptions["declared_register_mode"] = 1;
   for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
+    if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
     if (cohort.lanes[lane].kind == SpellKind::suspend) continue;
     const auto found = entries.find(cohort.lanes[lane].class_place);
     const std::vector<RegisterEntry>* list = found == entries.end() ? nullptr : &found->second;
     if (list != nullptr || declared) fill_implied(cohort, lane, list, declared);
   }
-  find_silent_schools(cohort, look_at_schools(cohort, entries));
-}
-
-namespace {
-
-/// How strongly a cell says where the child was: a mark, a register by exception, or nothing.
-int evidence_rank(State state) {
-  if (state == State::implied) return 1;
-  return is_observed(state) || state == State::disputed ? 2 : 0;
-}
-
-struct Claim {
-  std::size_t cell;
-  std::int32_t session;
-  State state;
-};
-
-int day_rank(const std::vector<Claim>& claims) {
-  int rank = 0;
-  for (const Claim& claim : claims) rank = std::max(rank, evidence_rank(claim.state));
-  return rank;
-}
-
-std::vector<Claim> claims_of(const Cohort& cohort, std::uint32_t index, Date date) {
-  std::vector<Claim> claims;
-  const SessionCalendar& calendar = cohort.calendars[cohort.lanes[index].calendar];
-  for (std::size_t slot = calendar.first_from(date); slot < calendar.slots.size(); ++slot) {
-    if (calendar.slots[slot].date != date) break;
-    const std::size_t at = cohort.cell_at(index, slot);
-    const State state = Cell{cohort.cells[at]}.state();
-    if (is_expected(state)) claims.push_back({at, calendar.slots[slot].session, state});
+  std::unordered_set<std::int32_t> registers;
+  for (const Lane& lane : cohort.lanes) {
+    if (entries.contains(lane.class_place)) registers.insert(lane.school);
   }
-  return claims;
-}
-
-void withdraw(Cohort& cohort, const Claim& claim) {
-  cohort.cells[claim.cell] = Cell(State::not_enrolled, 0).byte;
-  if (!cohort.lags.empty()) cohort.lags[claim.cell] = 0;
-}
-
-/// One day in two books: the school with the stronger evidence has the day; where both hold a mark of one session,
-/// the later spell keeps it as disputed.
-void settle_day(Cohort& cohort, const std::vector<Claim>& earlier, const std::vector<Claim>& later) {
-  const int rank_earlier = day_rank(earlier);
-  const int rank_later = day_rank(later);
-  if (rank_earlier != rank_later || rank_earlier < 2) {
-    for (const Claim& claim : rank_earlier > rank_later ? later : earlier) withdraw(cohort, claim);
-    return;
-  }
-  for (const Claim& claim : later) {
-    const auto rival = std::find_if(earlier.begin(), earlier.end(),
-                                    [&](const Claim& other) { return other.session == claim.session; });
-    if (rival == earlier.end()) continue;
-    const int rank_claim = evidence_rank(claim.state);
-    const int rank_rival = evidence_rank(rival->state);
-    if (rank_claim == 2 && rank_rival == 2) {
-      cohort.cells[claim.cell] = Cell(State::disputed, 0).byte;
-      withdraw(cohort, *rival);
-    } else {
-      withdraw(cohort, rank_rival > rank_claim ? claim : *rival);
-    }
-  }
-}
-
-}  // namespace
-
-void settle_overlaps(Cohort& cohort) {
-  for (std::size_t child = 0; child + 1 < cohort.child_begin.size(); ++child) {
-    for (std::uint32_t a = cohort.child_begin[child]; a < cohort.child_begin[child + 1]; ++a) {
-      for (std::uint32_t b = a + 1; b < cohort.child_begin[child + 1]; ++b) {
-        const std::uint32_t earlier = cohort.lanes_by_child[a];
-        const std::uint32_t later = cohort.lanes_by_child[b];
-        const Date from = std::max(cohort.lanes[earlier].from, cohort.lanes[later].from);
-        const Date to = std::min(cohort.lanes[earlier].to, cohort.lanes[later].to);
-        if (to < from) continue;
-        const SessionCalendar& calendar = cohort.calendars[cohort.lanes[later].calendar];
-        for (std::size_t slot = calendar.first_from(from); slot < calendar.slots.size(); ++slot) {
-          const Date date = calendar.slots[slot].date;
-          if (date > to) break;
-          if (slot > 0 && calendar.slots[slot - 1].date == date) continue;
-          const auto first = claims_of(cohort, earlier, date);
-          const auto second = claims_of(cohort, later, date);
-          if (!first.empty() && !second.empty()) settle_day(cohort, first, second);
-        }
-      }
-    }
-  }
+  find_silent_schools(cohort, evidence, registers);
 }
 
 }  // namespace childwell::inline v0_1::detail

@@ -33,7 +33,7 @@ Places::Places(const Records& records) {
       const std::uint8_t word = table->word(kind, row);
       const bool carries_on = word == 0 || word == 2;  // merged, renamed
       if (carries_on && table->code(now, row) >= 0) {
-        moves_.push_back({table->code(old, row), table->code(now, row), table->date(date, row)});
+        moves_.push_back({table->code(old, row), table->code(now, row), table->date(date, row), word == 2});
       }
     }
   }
@@ -59,10 +59,12 @@ std::vector<std::int32_t> Places::chain(std::int32_t place, Date date) const {
   return chain;
 }
 
-std::int32_t Places::successor(std::int32_t place, Date date) const {
+std::int32_t Places::successor(std::int32_t place, Date date) const { return follow(place, date, false); }
+
+std::int32_t Places::follow(std::int32_t place, Date date, bool names_always) const {
   for (std::size_t steps = 0; steps <= moves_.size(); ++steps) {
     const auto move = std::find_if(moves_.begin(), moves_.end(), [&](const Move& candidate) {
-      return candidate.old_place == place && candidate.date <= date;
+      return candidate.old_place == place && (candidate.date <= date || (names_always && candidate.renamed));
     });
     if (move == moves_.end()) return place;
     place = move->new_place;
@@ -71,7 +73,7 @@ std::int32_t Places::successor(std::int32_t place, Date date) const {
 }
 
 bool Places::same_line(std::int32_t old_place, std::int32_t new_place, Date date) const {
-  return old_place == new_place || successor(old_place, date) == successor(new_place, date);
+  return old_place == new_place || follow(old_place, date, true) == follow(new_place, date, true);
 }
 
 }  // namespace childwell::inline v0_1

@@ -50,10 +50,15 @@ std::size_t usable_processors() noexcept {
 }
 
 // One call of run: which chunk comes next, and the first thing that went wrong.
+struct Job;
+
+thread_local const Job* current_job = nullptr;  // whose chunk this thread works on
+
 struct Job {
-  Job(std::size_t count, const Executor::Task& work) : chunks(count), task(work) {}
+  Job(std::size_t count, const Executor::Task& work) : chunks(count), task(work), outer(current_job) {}
 
   void take_one(std::size_t chunk) noexcept {
+    const Job* const before = std::exchange(current_job, this);
     try {
       task(chunk);
     } catch (...) {
@@ -64,6 +69,7 @@ struct Job {
       }
       failed.store(true);
     }
+    current_job = before;
   }
 
   // After a failure lower chunks have begun already, so the lowest failing chunk is still found.
@@ -82,6 +88,7 @@ struct Job {
 
   const std::size_t chunks;
   const Executor::Task& task;
+  const Job* const outer;  ///< a run inside a run stops with it
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   std::atomic<bool> failed{false};
@@ -102,6 +109,12 @@ class InsideRun {
 };
 
 }  // namespace
+
+void stop_point() {
+  for (const Job* job = current_job; job != nullptr; job = job->outer) {
+    if (job->stop.load(std::memory_order_relaxed)) throw Interrupted{};
+  }
+}
 
 // The workers do all the work, so that the calling thread is free to poll however long a chunk takes.
 struct Pool::Crew {

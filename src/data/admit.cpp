@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/data/admit.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include "checks.hpp"
 #include "decode.hpp"
 #include "keys.hpp"
@@ -56,6 +58,7 @@ void check_required(const TableRule& rule, const RecordTable& table, Findings& f
     const bool date = rule.columns[c].type == ColumnType::date;
     for (std::int64_t row = 0; row < table.rows; ++row) {
       const auto at = static_cast<std::size_t>(row);
+      stop_point_at(at);
       const bool missing = !column.codes.empty()      ? (date ? !Date{column.codes[at]}.known() : column.codes[at] < 0)
                            : !column.integers.empty() ? column.integers[at] == missing_integer
                            : !column.numbers.empty()  ? !(column.numbers[at] == column.numbers[at])
@@ -96,6 +99,7 @@ void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
     if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
     const auto& codes = work.table.columns[c].codes;
     for (std::size_t row = 0; row < codes.size(); ++row) {
+      stop_point_at(row);
       const Reason reason = codes[row] < 0 ? Reason::none : verdicts[static_cast<std::size_t>(codes[row])];
       if (reason != Reason::none) {
         work.findings->quarantine(static_cast<std::int64_t>(row), reason, static_cast<std::int32_t>(c));
@@ -105,8 +109,9 @@ void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
 }
 
 void renumber(std::vector<std::int32_t>& codes, const std::vector<std::int32_t>& renumbered) {
-  for (std::int32_t& code : codes) {
-    if (code >= 0) code = renumbered[static_cast<std::size_t>(code)];
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    stop_point_at(row);
+    if (codes[row] >= 0) codes[row] = renumbered[static_cast<std::size_t>(codes[row])];
   }
 }
 
@@ -115,7 +120,10 @@ std::vector<std::int32_t> pseudonyms_of(const Dictionary& ids, std::string_view 
                                         std::vector<std::string>& sorted) {
   std::vector<std::pair<std::string, std::int32_t>> made;
   made.reserve(static_cast<std::size_t>(ids.size()));
-  for (std::int32_t code = 0; code < ids.size(); ++code) made.emplace_back(pseudonymise(kind, ids.text(code)), code);
+  for (std::int32_t code = 0; code < ids.size(); ++code) {
+    if (code % 1024 == 0) stop_point();
+    made.emplace_back(pseudonymise(kind, ids.text(code)), code);
+  }
   std::sort(made.begin(), made.end());
   std::vector<std::int32_t> renumbered(made.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
@@ -199,26 +207,91 @@ void close_ledger(Work& work, const AdmitOptions& options) {
     return std::tie(a.row, a.reason, a.column) < std::tie(b.row, b.reason, b.column);
   });
   const RecordColumn& known = work.table.column("known_on");
-  for (const std::int64_t row : work.table.order) {
-    if (!work.table.date(known, row).known()) ++ledger.known_on_assumed;
+  for (std::size_t i = 0; i < work.table.order.size(); ++i) {
+    stop_point_at(i);
+    if (!work.table.date(known, work.table.order[i]).known()) ++ledger.known_on_assumed;
   }
 }
 
-void count_children(const std::vector<Work>& works, Records& records) {
-  std::vector<bool> used(records.children.size(), false);
-  for (const Work& work : works) {
-    for (std::size_t c = 0; c < work.table.columns.size(); ++c) {
-      if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
-      const auto& codes = work.table.columns[c].codes;
-      for (std::size_t row = 0; row < codes.size(); ++row) {
-        if (codes[row] >= 0 && work.findings->fates[row] != static_cast<std::uint8_t>(Fate::quarantined)) {
-          used[static_cast<std::size_t>(codes[row])] = true;
-        }
-      }
+/// Calls use(child, row) for each row that names a child, whatever became of the row.
+template <class Use>
+void each_child_row(const Work& work, Use use) {
+  for (std::size_t c = 0; c < work.table.columns.size(); ++c) {
+    if (work.table.rule->columns[c].id_kind != IdKind::child) continue;
+    const auto& codes = work.table.columns[c].codes;
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+      stop_point_at(row);
+      if (codes[row] >= 0) use(static_cast<std::size_t>(codes[row]), row);
     }
   }
-  records.ledger.children_read = static_cast<std::int64_t>(records.children.size());
+}
+
+/// To which groups a child belongs, read from all its rows, because those who lost their rows are to be counted too.
+struct ChildGroups {
+  std::vector<std::uint8_t> boarding;
+  std::vector<std::int32_t> school;
+  std::vector<bool> several;
+  std::vector<bool> refused;
+};
+
+ChildGroups groups_of(const std::vector<Work>& works, const Records& records) {
+  const std::size_t children = records.children.size();
+  ChildGroups groups{std::vector<std::uint8_t>(children, missing_word), std::vector<std::int32_t>(children, Dictionary::missing),
+                     std::vector<bool>(children), std::vector<bool>(children)};
+  for (const Work& work : works) {
+    const std::string_view name = work.table.rule->name;
+    if (name == "boarding") {
+      const RecordColumn& group = work.table.column("group");
+      each_child_row(work, [&](std::size_t child, std::size_t row) {
+        const std::uint8_t word = work.table.word(group, static_cast<std::int64_t>(row));
+        std::uint8_t& most = groups.boarding[child];
+        if (word != missing_word && (most == missing_word || word > most)) most = word;
+      });
+    } else if (name == "enrolment") {
+      const RecordColumn& school = work.table.column("school");
+      each_child_row(work, [&](std::size_t child, std::size_t row) {
+        const std::int32_t code = work.table.code(school, static_cast<std::int64_t>(row));
+        if (code >= 0 && groups.school[child] >= 0 && groups.school[child] != code) groups.several[child] = true;
+        if (code >= 0) groups.school[child] = code;
+      });
+    } else if (name == "consents") {
+      const RecordColumn& purpose = work.table.column("purpose");
+      const RecordColumn& basis = work.table.column("basis");
+      each_child_row(work, [&](std::size_t child, std::size_t row) {
+        const std::int32_t code = work.table.code(purpose, static_cast<std::int64_t>(row));
+        const std::uint8_t word = work.table.word(basis, static_cast<std::int64_t>(row));
+        if (code >= 0 && records.names.text(code) == records.purpose && (word == 2 || word == 3)) groups.refused[child] = true;
+      });
+    }
+  }
+  return groups;
+}
+
+void count_children(const std::vector<Work>& works, Records& records) {
+  const std::size_t children = records.children.size();
+  std::vector<bool> used(children, false);
+  std::vector<bool> aside(children, false);
+  for (const Work& work : works) {
+    each_child_row(work, [&](std::size_t child, std::size_t row) {
+      const bool quarantined = work.findings->fates[row] == static_cast<std::uint8_t>(Fate::quarantined);
+      (quarantined ? aside : used)[child] = true;
+    });
+  }
+  records.ledger.children_read = static_cast<std::int64_t>(children);
   records.ledger.children_lost = std::count(used.begin(), used.end(), false);
+  const ChildGroups groups = groups_of(works, records);
+  constexpr const char* boarding[] = {"day", "five_day", "full"};
+  for (std::size_t child = 0; child < children; ++child) {
+    const char* board = groups.boarding[child] == missing_word ? "not_told" : boarding[groups.boarding[child]];
+    const char* schools = groups.school[child] < 0 ? "none" : groups.several[child] ? "several" : "one";
+    for (const auto& [group, value] : {std::pair("boarding", board), std::pair("schools", schools)}) {
+      ChildrenOfGroup& counted = records.ledger.children_by_group[{group, value}];
+      ++counted.read;
+      counted.with_rows_quarantined += aside[child] ? 1 : 0;
+      counted.lost_all_rows += used[child] ? 0 : 1;
+      counted.refused += groups.refused[child] ? 1 : 0;
+    }
+  }
 }
 
 void check_options(const AdmitOptions& options) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -29,6 +31,7 @@ template <class Test>
 void refuse(const RecordTable& table, Findings& findings, std::string_view column, Reason reason, Test test) {
   const std::int32_t at = position(table, column);
   for (std::int64_t row = 0; row < table.rows; ++row) {
+    stop_point_at(static_cast<std::size_t>(row));
     if (findings.fates[static_cast<std::size_t>(row)] == 0 && test(row)) findings.quarantine(row, reason, at);
   }
 }
@@ -73,7 +76,9 @@ void check_totals(const RecordTable& table, Findings& findings) {
   const RecordColumn* counts[] = {&table.column("absent_excused"), &table.column("absent_unexcused"),
                                   &table.column("absent_unknown"), &table.column("late")};
   refuse(table, findings, "sessions_possible", Reason::weight, [&](std::int64_t row) {
+    constexpr std::int64_t most_of_a_child = 65'535;  // sessions: more than a school life has
     const std::int64_t all = table.integer(possible, row);
+    if (table.code(table.column("child"), row) >= 0 && all > most_of_a_child) return true;
     std::int64_t absent = 0;
     for (int i = 0; i < 4; ++i) {
       const std::int64_t count = table.integer(*counts[i], row);
@@ -134,9 +139,8 @@ void check_session_names(const Checked& checked) {
   const RecordTable& declared = *sessions->second.table;
   const RecordColumn& name = declared.column("session");
   std::unordered_set<std::int32_t> known;
-  for (std::int64_t row = 0; row < declared.rows; ++row) {
-    if (sessions->second.findings->fates[static_cast<std::size_t>(row)] == 0) known.insert(declared.code(name, row));
-  }
+  // a row of sessions that was set aside still names its session: its marks are not at fault
+  for (std::int64_t row = 0; row < declared.rows; ++row) known.insert(declared.code(name, row));
   for (const std::string_view user : {"attendance", "registers"}) {
     const auto found = checked.find(user);
     if (found == checked.end()) continue;
@@ -158,9 +162,10 @@ void check_calendar_span(const Checked& checked) {
   Date first = open_end;
   Date last;
   for (std::int64_t row = 0; row < days.rows; ++row) {
-    if (calendar->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
-    first = std::min(first, days.date(date, row));
-    last = std::max(last, days.date(date, row));
+    const Date day = days.date(date, row);  // also of a row that was set aside for another reason
+    if (!day.known()) continue;
+    first = std::min(first, day);
+    last = std::max(last, day);
   }
   if (!last.known()) return;
   const RecordTable& marks = *attendance->second.table;
@@ -190,7 +195,13 @@ void check_results_against_papers(const Checked& checked, const Records& records
   if (exams == checked.end() || results == checked.end()) return;
   const RecordTable& set = *exams->second.table;
   std::map<Paper, std::int64_t> papers;
+  std::set<std::pair<std::int32_t, std::int32_t>> without_full;  // papers that were set, and whose full marks nobody gave
   for (std::int64_t row = 0; row < set.rows; ++row) {
+    const auto& refused = exams->second.findings->quarantined;
+    const auto found = refused.find(row);
+    if (found != refused.end() && found->second.reason == Reason::score_range) {
+      without_full.emplace(set.code(set.column("exam"), row), set.code(set.column("subject"), row));
+    }
     if (exams->second.findings->fates[static_cast<std::size_t>(row)] != 0) continue;
     papers.emplace(Paper{set.code(set.column("exam"), row), set.code(set.column("subject"), row),
                          set.code(set.column("paper"), row)}, row);
@@ -216,6 +227,9 @@ void check_results_against_papers(const Checked& checked, const Records& records
                       std::get<1>(second->first) != std::get<1>(wanted);
     return only ? first->second : -1;
   };
+  refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
+    return find(row) < 0 && without_full.contains({table.code(exam, row), table.code(subject, row)});
+  });
   refuse(table, findings, "exam", Reason::term_unknown, [&](std::int64_t row) { return find(row) < 0; });
   refuse(table, findings, "value", Reason::score_range, [&](std::int64_t row) {
     const double full = set.number(set.column("full"), find(row));

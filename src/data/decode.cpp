@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -28,6 +31,7 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
       const Decoded<T> missing = decode(RawCell{});
       std::vector<std::optional<Decoded<T>>> entries(static_cast<std::size_t>(chunk.dictionary()->length()));
       for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        stop_point_at(static_cast<std::size_t>(i));
         const std::int64_t code = chunk.dictionary_code(i);
         if (code < 0) {
           store(row, missing, RawCell{});
@@ -39,6 +43,7 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
       }
     } else {
       for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
+        stop_point_at(static_cast<std::size_t>(i));
         const RawCell cell = chunk.cell(i);
         store(row, decode(cell), cell);
       }
@@ -81,7 +86,8 @@ std::string cleaned(std::string_view text) {
   return narrow.substr(begin, end - begin);
 }
 
-std::string text_of(std::int64_t value) {
+template <class Whole>
+std::string text_of(Whole value) {
   char buffer[24];
   const auto written = std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, written.ptr};
@@ -118,7 +124,9 @@ CodeText code_text(const RawCell& cell) {
       result.owned = text_of(cell.integer);
       break;
     case RawCell::Kind::real:
-      if (const auto value = whole(cell.real)) {
+      if (cell.wide) {
+        result.owned = text_of(static_cast<std::uint64_t>(cell.integer));
+      } else if (const auto value = whole(cell.real)) {
         result.owned = text_of(*value);
       } else {
         result.reason = Reason::number_format;
@@ -158,8 +166,13 @@ Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& opti
     return result;
   }
   // Excel counts a 29 February 1900 that never was, so its day 61 is 1 March 1900
-  if (declared(options, DateForm::excel_1900) && value >= 61 && value < 80'000) return {day(value - 25569).value, Reason::none, true};
-  if (declared(options, DateForm::excel_1904) && value >= 0 && value < 80'000) return {day(value - 24107).value, Reason::none, true};
+  const auto serial = [](std::int64_t days) {
+    auto result = day(days);
+    result.mended = true;
+    return result;
+  };
+  if (declared(options, DateForm::excel_1900) && value >= 61 && value < 80'000) return serial(value - 25569);
+  if (declared(options, DateForm::excel_1904) && value >= 0 && value < 80'000) return serial(value - 24107);
   return {no_day, Reason::date_impossible, false};
 }
 
@@ -289,7 +302,8 @@ Decoded<double> decode_number(const RawCell& cell) {
       double value = nan;
       const char* end = code.text().data() + code.text().size();
       const auto read = std::from_chars(code.text().data(), end, value);
-      if (read.ec != std::errc{} || read.ptr != end || !std::isfinite(value)) return {nan, number_fault(code.text()), false};
+      if (read.ec != std::errc{} || read.ptr != end) return {nan, number_fault(code.text()), false};
+      if (!std::isfinite(value)) return {nan, Reason::number_format, false};  // the words inf and nan
       return {value, Reason::none, code.mended};
     }
     default: return {nan, Reason::type_mixed, false};
@@ -404,6 +418,12 @@ void note(Findings& findings, std::int64_t row, std::int32_t position, Reason re
   else if (mended) findings.mend(row, Reason::full_width);
 }
 
+/// Words that programs write for "no identifier" when a column becomes text; no child is called so.
+bool names_nobody(std::string_view text) {
+  constexpr std::string_view words[] = {"nan", "NaN", "NAN", "None", "NONE", "null", "NULL", "NA", "N/A", "#N/A", "<NA>", "NaT"};
+  return std::find(std::begin(words), std::end(words), text) != std::end(words);
+}
+
 std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rule, std::int32_t position,
                                      std::size_t rows, Decoding& decoding, Findings& findings) {
   std::vector<std::int32_t> codes(rows, Dictionary::missing);
@@ -414,6 +434,7 @@ std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rul
     CodeText code = code_text(cell);
     if (code.reason != Reason::none) return {Dictionary::missing, code.reason, false};
     if (code.text().empty()) return {Dictionary::missing, Reason::none, false};
+    if (names_nobody(code.text())) return {Dictionary::missing, Reason::id_missing, false};
     bool mended = code.mended;
     if (citizen && code.text().back() == 'x') {
       std::string upper(code.text());

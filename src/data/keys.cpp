@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "keys.hpp"
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -54,12 +56,14 @@ std::vector<std::int64_t> grouped_by_child(const std::vector<std::int32_t>& chil
   for (const std::int32_t child : children) top = std::max(top, child);
   starts.assign(static_cast<std::size_t>(top) + 2, 0);
   for (std::size_t row = 0; row < children.size(); ++row) {
+    stop_point_at(row);
     if (findings.fates[row] == 0) ++starts[static_cast<std::size_t>(children[row]) + 1];
   }
   for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
   std::vector<std::size_t> next(starts.begin(), starts.end());
   std::vector<std::int64_t> rows(starts.back());
   for (std::size_t row = 0; row < children.size(); ++row) {
+    stop_point_at(row);
     if (findings.fates[row] == 0) rows[next[static_cast<std::size_t>(children[row])]++] = static_cast<std::int64_t>(row);
   }
   return rows;
@@ -67,7 +71,9 @@ std::vector<std::int64_t> grouped_by_child(const std::vector<std::int32_t>& chil
 
 void sort_slice(std::vector<std::int64_t>::iterator begin, std::vector<std::int64_t>::iterator end,
                 const RowOrder& keys) {
-  const auto before = [&keys](std::int64_t a, std::int64_t b) {
+  std::size_t comparisons = 0;
+  const auto before = [&](std::int64_t a, std::int64_t b) {
+    stop_point_at(++comparisons);
     const int order = keys.compare(a, b);
     return order != 0 ? order < 0 : a < b;
   };
@@ -126,6 +132,7 @@ void order_by_key(RecordTable& table, Findings& findings) {
     std::vector<std::size_t> starts;
     rows = grouped_by_child(children.codes, findings, starts);
     for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
+      if (i % 256 == 0) stop_point();  // a child has a few hundred rows
       sort_slice(rows.begin() + static_cast<std::ptrdiff_t>(starts[i]),
                  rows.begin() + static_cast<std::ptrdiff_t>(starts[i + 1]), grouping.keys);
     }
@@ -137,7 +144,9 @@ void order_by_key(RecordTable& table, Findings& findings) {
   }
 
   std::size_t kept = 0;
+  std::size_t groups = 0;
   for (std::size_t begin = 0; begin < rows.size();) {
+    stop_point_at(++groups);
     std::size_t end = begin + 1;
     while (end < rows.size() && grouping.keys.compare(rows[begin], rows[end]) == 0) ++end;
     const std::int64_t row = settle(rows, begin, end, grouping, table, findings);

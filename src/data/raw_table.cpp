@@ -175,7 +175,10 @@ RawCell RawChunk::cell(std::int64_t row) const {
     case Layout::uint64: {
       const auto value = load<std::uint64_t>(values_, at);
       if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return real_cell(static_cast<double>(value));
+        RawCell cell = real_cell(static_cast<double>(value));
+        cell.integer = static_cast<std::int64_t>(value);
+        cell.wide = true;
+        return cell;
       }
       return integer_cell(static_cast<std::int64_t>(value));
     }

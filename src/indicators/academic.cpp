@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/academic.hpp>
 
+#include <childwell/core/executor.hpp>
 #include <childwell/stats/special.hpp>
 
 #include <algorithm>
@@ -35,13 +36,15 @@ double mark_of(const Cohort& cohort, const PaperResult& result) {
 
 bool visible(const Cohort& cohort, const PaperResult& result, Date as_of) {
   const Date date = cohort.papers[result.paper].date;
-  const bool withheld = cohort.children[static_cast<std::size_t>(result.child)].withheld_from <= as_of;
-  return !withheld && (!date.known() || date <= as_of) && (!result.known_on.known() || result.known_on <= as_of);
+  if (cohort.withheld(result.child, Subject::exam_results, as_of)) return false;
+  return (!date.known() || date <= as_of) && (!result.known_on.known() || result.known_on <= as_of);
 }
 
 std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {
   std::vector<PaperField> fields(cohort.papers.size());
+  std::size_t step = 0;
   for (const PaperResult& result : cohort.results) {
+    stop_point_at(++step);
     if (!visible(cohort, result, as_of)) continue;
     PaperField& field = fields[result.paper];
     const double mark = mark_of(cohort, result);
@@ -49,6 +52,7 @@ std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {
     else if (result.status != 2) ++field.missing;
   }
   for (PaperField& field : fields) {
+    stop_point();
     if (field.marks.empty()) continue;
     // sorted first: the sums then do not depend on who wrote which mark
     std::sort(field.marks.begin(), field.marks.end());
@@ -90,21 +94,36 @@ void stand(PaperScore& score, const PaperField& field, double mark, bool ordered
 
 }  // namespace
 
+Estimate judge_mark(const PaperScore& score, double full, Fraction pass) noexcept {
+  if (score.status != 0) return without_value(Status::not_recorded, 1, 0);
+  constexpr double millionths = 1e6;
+  constexpr double most = 1e9;  // marks above are no marks of a school, and would not fit
+  if (!(full > 0.0) || std::isnan(score.value) || full > most || score.value > most) {
+    return without_value(Status::not_comparable, 1, 0);
+  }
+  const bool passes = pass.reached(std::llround(score.value * millionths), std::llround(full * millionths));
+  Estimate failed = without_value(Status::ok, 1, 1);
+  failed.value = failed.lower = failed.upper = passes ? 0.0 : 1.0;
+  return failed;
+}
+
 std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of) {
   const auto fields = fields_of(cohort, as_of);
   std::vector<PaperScore> scores;
+  std::size_t step = 0;
   for (const PaperResult& result : cohort.results) {
+    stop_point_at(++step);
     if (!visible(cohort, result, as_of)) continue;
     const Paper& paper = cohort.papers[result.paper];
     PaperScore score;
     score.child = result.child;
     score.paper = result.paper;
     score.status = result.status;
-    score.share_of_full = std::numeric_limits<double>::quiet_NaN();
+    score.value = std::numeric_limits<double>::quiet_NaN();
     const double mark = mark_of(cohort, result);
     if (sits(result) && !std::isnan(mark)) {
       stand(score, fields[result.paper], mark, paper.ordered_levels);
-      if (!paper.ordered_levels && paper.full > 0.0) score.share_of_full = result.value / paper.full;
+      if (!paper.ordered_levels && paper.full > 0.0) score.value = result.value;
     } else {
       const auto n = static_cast<std::int64_t>(fields[result.paper].marks.size());
       score.z = score.percentile = score.rank_normal = without_value(Status::not_recorded, n + fields[result.paper].missing, n);

@@ -36,10 +36,10 @@ void AttendanceFamily::Days::merge(const Days& later) noexcept {
 namespace {
 
 void join(AttendanceFamily::Day& day, const AttendanceFamily::Day& other) noexcept {
-  day.expected = static_cast<std::uint8_t>(day.expected + other.expected);
-  day.absent = static_cast<std::uint8_t>(day.absent + other.absent);
-  day.unknown = static_cast<std::uint8_t>(day.unknown + other.unknown);
-  day.unexplained = static_cast<std::uint8_t>(day.unexplained + other.unexplained);
+  day.expected = static_cast<std::uint16_t>(day.expected + other.expected);
+  day.absent = static_cast<std::uint16_t>(day.absent + other.absent);
+  day.unknown = static_cast<std::uint16_t>(day.unknown + other.unknown);
+  day.unexplained = static_cast<std::uint16_t>(day.unexplained + other.unexplained);
 }
 
 /// Appends one day to the open end of a state, closing the day before it.
@@ -86,9 +86,9 @@ void AttendanceFamily::add(State& state, const Record& record, const Context& co
   count_units(state, kind, absent, units);
   Day day;
   day.date = record.date;
-  day.expected = static_cast<std::uint8_t>(units);
+  day.expected = static_cast<std::uint16_t>(units);
   if (!is_observed(kind)) day.unknown = day.expected;
-  else day.absent = static_cast<std::uint8_t>(absent);
+  else day.absent = static_cast<std::uint16_t>(absent);
   if (kind == childwell::State::unexcused || kind == childwell::State::unknown_reason) day.unexplained = day.absent;
   append_day(state, day, context.absent_day);
   if (is_observed(kind) && absent < units) {  // to attend a part of a session is to be seen
@@ -202,14 +202,14 @@ Estimate late_rate(const State_& state) {
   return share(state.late_sessions, state.present_sessions, state.sessions, unknown);
 }
 
-void finish_spells(AttendanceFamily::Estimates& out, const AttendanceFamily::Days& days) {
+void finish_spells(AttendanceFamily::Estimates& out, const AttendanceFamily::Days& days, Status none) {
   const auto at = [&out](AttendanceIndicator which) -> Estimate& { return out[static_cast<std::size_t>(which)]; };
   const std::int64_t all = days.certain.length;
   const std::int64_t seen = all - days.unknown;
   if (all == 0) {
     for (const auto which : {AttendanceIndicator::absent_days, AttendanceIndicator::spells, AttendanceIndicator::spell_longest_days,
                              AttendanceIndicator::spell_current_days, AttendanceIndicator::spell_single_share}) {
-      at(which) = without_value(Status::not_expected);
+      at(which) = without_value(none);
     }
     return;
   }
@@ -224,12 +224,16 @@ void finish_spells(AttendanceFamily::Estimates& out, const AttendanceFamily::Day
   at(AttendanceIndicator::spell_current_days) = between(days.certain.tail, days.certain.tail, days.possible.tail, all, seen);
   at(AttendanceIndicator::spell_single_share) =
       count > 0 ? exact(static_cast<double>(days.certain.singles()) / count, all, seen) : without_value(Status::not_enough_data, all, seen);
+  if (count > 0 && days.unknown > 0) {  // one unrecorded day may make a spell longer, or be one of its own
+    at(AttendanceIndicator::spell_single_share).lower = 0.0;
+    at(AttendanceIndicator::spell_single_share).upper = 1.0;
+  }
 }
 
 void finish_last_seen(AttendanceFamily::Estimates& out, const State_& state, const AttendanceFamily::Context& context) {
   const auto at = [&out](AttendanceIndicator which) -> Estimate& { return out[static_cast<std::size_t>(which)]; };
   const std::int64_t recorded = state.since_expected - state.since_unrecorded;
-  if (state.sessions == 0) {
+  if (state.sessions == 0 && state.since_expected == 0 && !state.last_seen.known()) {
     at(AttendanceIndicator::days_since_seen) = without_value(Status::not_expected);
     at(AttendanceIndicator::sessions_since_seen) = without_value(Status::not_expected);
     return;
@@ -270,30 +274,40 @@ AttendanceFamily::Estimates AttendanceFamily::finish(const State& state, const C
   at(AttendanceIndicator::late_rate) = late_rate(state);
   const Days all_days = days(state, context);
   at(AttendanceIndicator::absence_propensity) = propensity(state, all_days, context);
-  finish_spells(out, all_days);
+  // sums of sessions have no days, and so no spells
+  finish_spells(out, all_days, state.expected == 0 ? Status::not_expected : Status::not_recorded);
+  const bool sums_only = state.expected > 0 && all_days.certain.length == 0;
+  if (sums_only) {
+    at(AttendanceIndicator::days_since_seen) = without_value(Status::not_recorded, state.sessions, 0);
+    at(AttendanceIndicator::sessions_since_seen) = without_value(Status::not_recorded, state.sessions, 0);
+    return out;
+  }
   finish_last_seen(out, state, context);
   return out;
 }
 
-Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, std::int64_t minimum_days,
+Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, const Policy& policy,
                        const AttendanceFamily::Context& context) {
-  const std::int64_t observed = state.recorded + state.implied;
+  const auto days = AttendanceFamily::days(state, context);
+  const bool by_days = policy.counts == "days";
+  const std::int64_t expected = by_days ? std::int64_t{days.certain.length} : state.expected;
+  const std::int64_t observed = by_days ? expected - days.unknown : state.recorded + state.implied;
+  const std::int64_t absent = by_days ? std::int64_t{days.absent} : state.absent;
   if (state.expected == 0) return without_value(Status::not_expected);
-  if (observed == 0) return without_value(Status::not_recorded, state.expected, 0);
-  if (AttendanceFamily::days(state, context).certain.length < minimum_days) {
-    return without_value(Status::not_enough_data, state.expected, observed);
-  }
-  const bool certainly = line.reached(state.absent, state.expected);
-  const bool possibly = line.reached(state.absent + state.expected - observed, state.expected);
-  if (certainly != possibly) return without_value(Status::cannot_tell, state.expected, observed);
-  return exact(certainly ? 1.0 : 0.0, state.expected, observed);
+  if (expected == 0) return without_value(Status::cannot_tell);  // sums of sessions say nothing of days
+  if (state.recorded + state.implied == 0) return without_value(Status::not_recorded, expected, 0);
+  if (days.certain.length < policy.minimum_days) return without_value(Status::not_enough_data, expected, observed);
+  const bool certainly = line.reached(absent, expected);
+  const bool possibly = line.reached(absent + expected - observed, expected);
+  if (certainly != possibly) return without_value(Status::cannot_tell, expected, observed);
+  return exact(certainly ? 1.0 : 0.0, expected, observed);
 }
 
 Estimate judge_unexplained(const AttendanceFamily::State& state, std::int64_t days_in_a_row,
                            const AttendanceFamily::Context& context) {
   const auto days = AttendanceFamily::days(state, context);
   const std::int64_t seen = std::int64_t{days.certain.length} - days.unknown;
-  if (days.certain.length == 0) return without_value(Status::not_expected);
+  if (days.certain.length == 0) return without_value(state.expected == 0 ? Status::not_expected : Status::not_recorded);
   const bool certainly = days.unexplained.tail >= days_in_a_row;
   const bool possibly = days.unexplained_possible.tail >= days_in_a_row;
   if (certainly != possibly) return without_value(Status::cannot_tell, days.certain.length, seen);
@@ -301,7 +315,7 @@ Estimate judge_unexplained(const AttendanceFamily::State& state, std::int64_t da
 }
 
 Estimate judge_not_seen(const AttendanceFamily::State& state, std::int64_t sessions) {
-  if (state.sessions == 0) return without_value(Status::not_expected);
+  if (state.sessions == 0 && state.since_expected == 0 && !state.last_seen.known()) return without_value(Status::not_expected);
   const std::int64_t recorded = state.since_expected - state.since_unrecorded;
   if (!state.last_seen.known() && state.since_expected < sessions) {
     return without_value(Status::not_enough_data, state.since_expected, recorded);

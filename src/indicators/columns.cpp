@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/columns.hpp>
 
+#include <childwell/core/executor.hpp>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -27,6 +29,10 @@ CatalogueEntry attendance_entry(const char* id) {
   if (name.find("days") != std::string::npos) entry.unit = "days";
   if (name.find("sessions_since") != std::string::npos || name.ends_with("spells")) entry.unit = "count";
   if (entry.unit != "share") entry.range_high = unbounded;
+  if (name.find("absent_days") != std::string::npos || name.find("spell") != std::string::npos) {
+    entry.method = "days missed by the share that the attendance policy names, by half where none is named; unrecorded days both ways";
+  }
+  if (name.find("since_seen") != std::string::npos) entry.method = "of all that is known at the date, whatever the window";
   if (name.ends_with("propensity")) {
     entry.estimand = "propensity";
     entry.interval = "confidence";
@@ -99,19 +105,21 @@ class Writer {
       : indicators_(indicators), snapshot_(snapshot), cohort_(*indicators.cohort), rows_(indicators, snapshot) {}
 
   IndicatorColumns run() {
-    const bool attendance = cohort_.records->table("attendance") != nullptr;
+    const bool attendance = cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty();
     std::size_t score = 0;
     for (std::int32_t child = 0; child < static_cast<std::int32_t>(cohort_.children.size()); ++child) {
       const auto at = static_cast<std::size_t>(child);
+      if (at % 256 == 0) stop_point();
       const std::size_t first = score;
       while (score < snapshot_.scores.size() && snapshot_.scores[score].child == child) ++score;
       if (!cohort_.children[at].used) continue;
-      if (cohort_.children[at].withheld_from <= snapshot_.as_of) {
-        rows_.add(child, "attendance.absence_rate", without_value(Status::withheld));
-        continue;
-      }
-      if (attendance) write_attendance(child);
-      if (score > first || !cohort_.papers.empty()) write_papers(child, first, score);
+      const bool no_marks = cohort_.withheld(child, Subject::attendance, snapshot_.as_of);
+      const bool no_papers = cohort_.withheld(child, Subject::exam_results, snapshot_.as_of);
+      if (no_marks) rows_.add(child, "attendance.absence_rate", without_value(Status::withheld));
+      else if (attendance) write_attendance(child);
+      if (cohort_.papers.empty()) continue;
+      if (no_papers) rows_.add(child, "academic.papers_sat", without_value(Status::withheld));
+      else write_papers(child, first, score);
     }
     return rows_.take();
   }
@@ -133,9 +141,8 @@ class Writer {
   [[nodiscard]] Status reason_to_stop(std::size_t child) const {
     const std::int32_t lane = snapshot_.current_lane[child];
     if (lane < 0) return Status::not_enrolled;
-    const auto& unknown = cohort_.schools_register_unknown;
-    const std::int32_t school = cohort_.lanes[static_cast<std::size_t>(lane)].school;
-    return std::find(unknown.begin(), unknown.end(), school) == unknown.end() ? Status::ok : Status::register_unknown;
+    const bool here = cohort_.register_unknown(cohort_.lanes[static_cast<std::size_t>(lane)].school);
+    return here || snapshot_.register_unknown[child] != 0 ? Status::register_unknown : Status::ok;
   }
 
   [[nodiscard]] static Estimate counted(std::int64_t count) {
@@ -152,8 +159,8 @@ class Writer {
     };
     for (const Policy& policy : indicators_.plan.policies) {
       if (policy.kind == "attendance") {
-        put("attendance.chronic", judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context), policy.id);
-        put("attendance.severe", judge_absence(state, policy.severe, policy.minimum_days, snapshot_.context), policy.id);
+        put("attendance.chronic", judge_absence(state, policy.chronic, policy, snapshot_.context), policy.id);
+        put("attendance.severe", judge_absence(state, policy.severe, policy, snapshot_.context), policy.id);
       } else if (policy.kind == "consecutive") {
         put("attendance.unexplained_run", judge_unexplained(state, policy.unexplained_days, snapshot_.context), policy.id);
       } else if (policy.kind == "not_seen") {
@@ -173,15 +180,17 @@ class Writer {
     }
     if (schools.size() < 2) return;
     for (const auto& [school, state] : schools) {
+      const Status stop = Status::register_unknown;
+      const bool stopped = cohort_.register_unknown(school);
       const auto estimates = AttendanceFamily::finish(state, snapshot_.context);
       for (const auto which : {AttendanceIndicator::coverage, AttendanceIndicator::absence_rate}) {
         const auto i = static_cast<std::size_t>(which);
-        rows_.add_at_school(child, school, attendance_ids[i], estimates[i]);
+        rows_.add_at_school(child, school, attendance_ids[i], stopped ? without_value(stop, state.expected, 0) : estimates[i]);
       }
       for (const Policy& policy : indicators_.plan.policies) {
         if (policy.kind != "attendance") continue;
-        rows_.add_at_school(child, school, "attendance.chronic",
-                            judge_absence(state, policy.chronic, policy.minimum_days, snapshot_.context), policy.id);
+        const Estimate chronic = judge_absence(state, policy.chronic, policy, snapshot_.context);
+        rows_.add_at_school(child, school, "attendance.chronic", stopped ? without_value(stop, state.expected, 0) : chronic, policy.id);
       }
     }
   }
@@ -207,12 +216,7 @@ class Writer {
     rows_.add_paper(child, "academic.rank_normal", score.rank_normal, paper);
     for (const Policy& policy : indicators_.plan.policies) {
       if (policy.kind != "pass_mark") continue;
-      Estimate failed = without_value(score.status == 0 ? Status::not_comparable : Status::not_recorded, 1, 0);
-      if (score.share_of_full == score.share_of_full) {
-        const double line = static_cast<double>(policy.pass.numerator) / static_cast<double>(policy.pass.denominator);
-        failed = counted(score.share_of_full < line ? 1 : 0);
-        failed.n_expected = failed.n_observed = 1;
-      }
+      const Estimate failed = judge_mark(score, paper.ordered_levels ? 0.0 : paper.full, policy.pass);
       rows_.add_paper(child, "academic.failed", failed, paper, policy.id);
     }
   }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/measure.hpp>
 
+#include <childwell/cohort/sessions.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -43,13 +45,14 @@ namespace {
 
 using Family = AttendanceFamily;
 
-Date start_of_school_year(Date as_of) {
+Date start_of_school_year(Date as_of) noexcept {
   const CivilDate civil = to_civil(as_of);
   return *to_date({civil.month >= 9 ? civil.year : civil.year - 1, 9, 1});
 }
 
-/// First date and the date after the last one that a snapshot sees.
-std::pair<Date, Date> span_of(const Window& window, Date as_of) {
+}  // namespace
+
+std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept {
   const Date next{as_of.days + 1};
   switch (window.kind) {
     case Window::Kind::between: return {window.from, std::min(window.to, next)};
@@ -59,28 +62,30 @@ std::pair<Date, Date> span_of(const Window& window, Date as_of) {
   return {next, next};
 }
 
+namespace {
+
 class Snapshooter {
  public:
-  Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Snapshot& snapshot)
-      : cohort_(cohort), plan_(plan), snapshot_(snapshot), span_(span_of(snapshot.window, snapshot.as_of)) {}
+  Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot)
+      : cohort_(cohort), plan_(plan), executor_(executor), snapshot_(snapshot), span_(window_span(snapshot.window, snapshot.as_of)) {}
 
   void run() {
     snapshot_.context.as_of = snapshot_.as_of;
     snapshot_.context.level = plan_.level;
     for (const SessionCalendar& calendar : cohort_.calendars) snapshot_.context.calendar_known &= calendar.known;
     for (const Policy& policy : plan_.policies) {
-      if (policy.kind == "attendance") {
-        snapshot_.context.absent_day = policy.absent_day;
-        break;
-      }
+      if (policy.kind == "attendance") snapshot_.context.absent_day = policy.absent_day;
     }
-    measure_lanes();
     measure_children();
-    pool_spells();
-    measure_papers();
-    count_outside();
-    find_last_evidence();
-    reconcile_roll();
+    executor_.run(1, [this](std::size_t) {
+      add_totals();
+      pool_spells();
+      find_evidence();
+      see_totals();
+      measure_papers();
+    });
+    each_child([this](std::size_t child) { find_last_seen(child); });
+    executor_.run(1, [this](std::size_t) { reconcile_roll(); });
   }
 
  private:
@@ -88,67 +93,126 @@ class Snapshooter {
     return cohort_.lanes[lane].known_on <= snapshot_.as_of && cohort_.lanes[lane].from <= snapshot_.as_of;
   }
 
-  [[nodiscard]] bool withheld(std::int32_t child) const {
-    return cohort_.children[static_cast<std::size_t>(child)].withheld_from <= snapshot_.as_of;
-  }
-
-  template <class Use>
-  void each_record(std::uint32_t lane, Use use) const {
-    const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
-    const Date first = std::max(span_.first, cohort_.lanes[lane].from);
-    for (std::size_t slot = calendar.first_from(first); slot < calendar.slots.size(); ++slot) {
-      const Slot& session = calendar.slots[slot];
-      if (session.date >= span_.second || session.date > cohort_.lanes[lane].to) break;
-      use(Family::Record{session.date, cohort_.cell_known(lane, slot, session.date, snapshot_.as_of), session.units});
+  [[nodiscard]] std::vector<std::uint32_t> visible_lanes(std::size_t child) const {
+    std::vector<std::uint32_t> lanes;
+    for (std::uint32_t at = cohort_.child_begin[child]; at < cohort_.child_begin[child + 1]; ++at) {
+      if (lane_visible(cohort_.lanes_by_child[at])) lanes.push_back(cohort_.lanes_by_child[at]);
     }
-  }
-
-  void measure_lanes() {
-    snapshot_.lanes.resize(cohort_.lanes.size());
-    if (snapshot_.window.kind == Window::Kind::last_sessions) return;  // those are the child's, whatever the lane
-    for (std::uint32_t lane = 0; lane < cohort_.lanes.size(); ++lane) {
-      if (!lane_visible(lane)) continue;
-      each_record(lane, [&](const Family::Record& record) { Family::add(snapshot_.lanes[lane], record, snapshot_.context); });
-    }
+    return lanes;
   }
 
   void measure_children() {
     const std::size_t children = cohort_.children.size();
+    snapshot_.lanes.resize(cohort_.lanes.size());
     snapshot_.children.resize(children);
     snapshot_.current_lane.assign(children, -1);
-    for (std::size_t child = 0; child < children; ++child) {
-      std::vector<std::uint32_t> lanes;
-      for (std::uint32_t at = cohort_.child_begin[child]; at < cohort_.child_begin[child + 1]; ++at) {
-        if (lane_visible(cohort_.lanes_by_child[at])) lanes.push_back(cohort_.lanes_by_child[at]);
-      }
-      if (lanes.empty()) continue;
-      snapshot_.current_lane[child] = static_cast<std::int32_t>(lanes.back());
-      if (lanes.size() == 1 && snapshot_.window.kind != Window::Kind::last_sessions) {
-        snapshot_.children[child] = snapshot_.lanes[lanes.front()];
-      } else {
-        snapshot_.children[child] = fold_in_time(lanes);
-      }
+    snapshot_.register_unknown.assign(children, 0);
+    each_child([this](std::size_t child) { measure_child(child); });
+  }
+
+  /// Calls work for every child, some hundred at a time; a child's lanes are its own, so nobody writes where another does.
+  template <class Work>
+  void each_child(Work work) {
+    constexpr std::size_t together = 256;
+    for_chunks(executor_, cohort_.children.size(), together, [&work](std::size_t begin, std::size_t end) {
+      for (std::size_t child = begin; child < end; ++child) work(child);
+    });
+  }
+
+  void measure_child(std::size_t child) {
+    const std::vector<std::uint32_t> lanes = visible_lanes(child);
+    if (lanes.empty()) return;
+    snapshot_.current_lane[child] = static_cast<std::int32_t>(current_of(lanes));
+    if (lanes.size() == 1 && snapshot_.window.kind != Window::Kind::last_sessions) {
+      measure_one_lane(child, lanes.front());
+    } else {
+      measure_several_lanes(child, lanes);
+    }
+    for (const std::uint32_t lane : lanes) {
+      const bool counted = snapshot_.lanes[lane].sessions > 0 && cohort_.register_unknown(cohort_.lanes[lane].school);
+      if (counted) snapshot_.register_unknown[child] = 1;
     }
   }
 
-  /// Lanes of one child may lie side by side, so their sessions are put in order of time before they are counted.
-  [[nodiscard]] Family::State fold_in_time(const std::vector<std::uint32_t>& lanes) const {
-    std::vector<Family::Record> records;
+  /// Where the child is enrolled now: of the spells that go on, the last to begin; else the last to end.
+  [[nodiscard]] std::uint32_t current_of(const std::vector<std::uint32_t>& lanes) const {
+    std::uint32_t current = lanes.front();
     for (const std::uint32_t lane : lanes) {
-      each_record(lane, [&](const Family::Record& record) {
-        if (is_expected(record.cell.state())) records.push_back(record);
-      });
+      const Date end = std::min(lane_end(cohort_, lane, snapshot_.as_of), snapshot_.as_of);
+      if (end >= std::min(lane_end(cohort_, current, snapshot_.as_of), snapshot_.as_of)) current = lane;
     }
-    std::stable_sort(records.begin(), records.end(),
-                     [](const Family::Record& a, const Family::Record& b) { return a.date < b.date; });
+    return current;
+  }
+
+  void measure_one_lane(std::size_t child, std::uint32_t lane) {
+    Family::State& state = snapshot_.lanes[lane];
+    const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
+    const Date end = cohort_.lanes[lane].to;
+    const Date begin = std::max(span_.first, cohort_.lanes[lane].from);
+    for (std::size_t slot = calendar.first_from(begin); slot < calendar.slots.size(); ++slot) {
+      const Slot& session = calendar.slots[slot];
+      if (session.date >= span_.second || session.date > end) break;
+      const Cell cell = cohort_.cell_known(lane, slot, session.date, snapshot_.as_of);
+      Family::add(state, {session.date, cell, session.units}, snapshot_.context);
+    }
+    snapshot_.children[child] = state;
+  }
+
+  /// Lanes of one child may lie side by side, so their sessions are put in order of time before they are counted.
+  void measure_several_lanes(std::size_t child, const std::vector<std::uint32_t>& lanes) {
+    const auto sessions = sessions_known(cohort_, lanes, span_.first, span_.second, snapshot_.as_of);
     std::size_t begin = 0;
     if (snapshot_.window.kind == Window::Kind::last_sessions) {
       const auto wanted = static_cast<std::size_t>(snapshot_.window.sessions);
-      begin = records.size() > wanted ? records.size() - wanted : 0;
+      begin = sessions.size() > wanted ? sessions.size() - wanted : 0;
     }
-    Family::State state;
-    for (std::size_t i = begin; i < records.size(); ++i) Family::add(state, records[i], snapshot_.context);
-    return state;
+    for (std::size_t i = begin; i < sessions.size(); ++i) {
+      const Family::Record record{sessions[i].date, sessions[i].cell, sessions[i].units};
+      Family::add(snapshot_.children[child], record, snapshot_.context);
+      Family::add(snapshot_.lanes[sessions[i].lane], record, snapshot_.context);
+    }
+  }
+
+  [[nodiscard]] bool visible(const ChildTotals& totals) const {
+    const bool dated = totals.from.known() && totals.to.known();
+    return dated && totals.to <= snapshot_.as_of && totals.known_on <= snapshot_.as_of;
+  }
+
+  /// Sums stand in for the days of a child of whom nobody sent any, where they lie within the window.
+  void add_totals() {
+    const bool no_days = snapshot_.window.kind == Window::Kind::last_sessions;  // a sum has no last sessions
+    std::vector<bool> has_days(snapshot_.children.size());
+    for (std::size_t child = 0; child < has_days.size(); ++child) has_days[child] = no_days || snapshot_.children[child].sessions > 0;
+    for (const ChildTotals& totals : cohort_.totals) {
+      const auto child = static_cast<std::size_t>(totals.child);
+      const std::int32_t lane = snapshot_.current_lane[child];
+      const bool within = totals.from >= span_.first && totals.to < span_.second;
+      if (has_days[child] || lane < 0 || !within || !visible(totals)) continue;
+      add_sums(snapshot_.children[child], totals);
+      add_sums(snapshot_.lanes[static_cast<std::size_t>(lane)], totals);
+    }
+  }
+
+  static void add_sums(Family::State& state, const ChildTotals& totals) {
+    const auto add = [](std::int32_t& to, std::int64_t amount) { to += static_cast<std::int32_t>(amount); };
+    const std::int64_t absent = totals.excused + totals.unexcused + totals.unknown;
+    add(state.expected, totals.possible);
+    add(state.recorded, totals.possible);
+    add(state.sessions, totals.possible);
+    add(state.absent, absent);
+    add(state.excused, totals.excused);
+    add(state.unexcused, totals.unexcused);
+    add(state.reason_unknown, totals.unknown);
+    add(state.present_sessions, totals.possible - absent);
+    add(state.late_sessions, totals.late);
+  }
+
+  /// A child that missed less than all was there some time, at the latest at the end and at the earliest at the start.
+  void see_totals() {
+    for (const ChildTotals& totals : cohort_.totals) {
+      const bool there = totals.excused + totals.unexcused + totals.unknown < totals.possible;
+      if (there && visible(totals)) see(static_cast<std::size_t>(totals.child), totals.from);
+    }
   }
 
   /// How many days one spell fills across the cohort, weighted by length: the price of calling days independent.
@@ -166,11 +230,17 @@ class Snapshooter {
   void measure_papers() {
     snapshot_.papers.resize(cohort_.children.size());
     snapshot_.scores = score_papers(cohort_, snapshot_.as_of);
-    const auto in_span = [&](const PaperScore& score) {
+    std::size_t step = 0;
+    for (const PaperScore& score : snapshot_.scores) {  // to sit a paper is to be seen, in whatever window
+      stop_point_at(++step);
+      if (score.status == 0) see(static_cast<std::size_t>(score.child), cohort_.papers[score.paper].date);
+    }
+    // the last sessions are the child's own, and papers have none: they are those of the school year
+    const Date first = snapshot_.window.kind == Window::Kind::last_sessions ? start_of_school_year(snapshot_.as_of) : span_.first;
+    std::erase_if(snapshot_.scores, [&](const PaperScore& score) {
       const Date date = cohort_.papers[score.paper].date;
-      return snapshot_.window.kind != Window::Kind::between || !date.known() || (date >= span_.first && date < span_.second);
-    };
-    std::erase_if(snapshot_.scores, [&](const PaperScore& score) { return !in_span(score); });
+      return date.known() && (date < first || date >= span_.second);
+    });
     for (const PaperScore& score : snapshot_.scores) {
       PaperCounts& counts = snapshot_.papers[static_cast<std::size_t>(score.child)];
       ++counts.expected;
@@ -184,31 +254,73 @@ class Snapshooter {
     }
   }
 
-  void count_outside() {
+  void see(std::size_t child, Date date) {
+    if (date.known() && date <= snapshot_.as_of) snapshot_.last_evidence[child] = std::max(snapshot_.last_evidence[child], date);
+  }
+
+  /// Marks that no expected session holds, and marks of children whose enrolment was not known yet.
+  void find_evidence() {
     snapshot_.outside.assign(cohort_.children.size(), 0);
+    snapshot_.last_evidence.assign(cohort_.children.size(), Date{});
     for (const OutsideMark& mark : cohort_.outside) {
-      const bool visible = mark.reason != Reason::none && mark.date >= span_.first && mark.date < span_.second &&
-                           mark.known_on <= snapshot_.as_of;
-      if (visible) ++snapshot_.outside[static_cast<std::size_t>(mark.child)];
+      if (mark.date > snapshot_.as_of || mark.known_on > snapshot_.as_of) continue;
+      const auto child = static_cast<std::size_t>(mark.child);
+      const bool in_window = mark.date >= span_.first && mark.date < span_.second;
+      if (mark.reason != Reason::none && in_window) ++snapshot_.outside[child];
+      if (is_presence(mark.state)) see(child, mark.date);
+    }
+    for (std::uint32_t lane = 0; lane < cohort_.lanes.size(); ++lane) {
+      const bool later = cohort_.lanes[lane].known_on > snapshot_.as_of && cohort_.lanes[lane].from <= snapshot_.as_of;
+      if (later) read_unknown_lane(lane);
     }
   }
 
-  void find_last_evidence() {
-    auto& last = snapshot_.last_evidence;
-    last.assign(cohort_.children.size(), Date{});
-    for (std::size_t child = 0; child < last.size(); ++child) last[child] = snapshot_.children[child].last_seen;
-    for (const OutsideMark& mark : cohort_.outside) {
-      if (is_presence(mark.state) && mark.date <= snapshot_.as_of && mark.known_on <= snapshot_.as_of) {
-        Date& seen = last[static_cast<std::size_t>(mark.child)];
-        seen = std::max(seen, mark.date);
-      }
+  void read_unknown_lane(std::uint32_t lane) {
+    if (lane % 256 == 0) stop_point();
+    const auto child = static_cast<std::size_t>(cohort_.lanes[lane].child);
+    const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
+    for (std::size_t slot = calendar.first_from(cohort_.lanes[lane].from); slot < calendar.slots.size(); ++slot) {
+      const Date date = calendar.slots[slot].date;
+      if (date > snapshot_.as_of || date > cohort_.lanes[lane].to) break;
+      const State state = cohort_.cell_known(lane, slot, date, snapshot_.as_of).state();
+      if (!is_observed(state) || state == State::implied || on_known_roll(child, date)) continue;
+      if (date >= span_.first && date < span_.second) ++snapshot_.outside[child];
+      if (is_presence(state)) see(child, date);
     }
-    for (const PaperScore& score : snapshot_.scores) {
-      const Date date = cohort_.papers[score.paper].date;
-      if (score.status == 0 && date.known()) {
-        Date& seen = last[static_cast<std::size_t>(score.child)];
-        seen = std::max(seen, date);
-      }
+  }
+
+  [[nodiscard]] bool on_known_roll(std::size_t child, Date date) const {
+    const std::vector<std::uint32_t> lanes = visible_lanes(child);
+    return std::any_of(lanes.begin(), lanes.end(), [&](std::uint32_t lane) {
+      return cohort_.lanes[lane].from <= date && date <= lane_end(cohort_, lane, snapshot_.as_of);
+    });
+  }
+
+  /// When a child was last seen is a matter of the date and not of the window: whoever was not seen since before the
+  /// window, or before the school year, is not forgotten.
+  void find_last_seen(std::size_t child) {
+    Family::State& state = snapshot_.children[child];
+    Date& evidence = snapshot_.last_evidence[child];
+    const bool up_to_date = span_.second.days == snapshot_.as_of.days + 1;
+    if (snapshot_.current_lane[child] >= 0 && (!up_to_date || !state.last_seen.known() || evidence > state.last_seen)) {
+      look_back(child, state);
+    }
+    evidence = std::max(evidence, state.last_seen);
+  }
+
+  void look_back(std::size_t child, Family::State& state) {
+    const Date next{snapshot_.as_of.days + 1};
+    const auto sessions = sessions_known(cohort_, visible_lanes(child), Date{-1'000'000}, next, snapshot_.as_of);
+    state.last_seen = snapshot_.last_evidence[child];
+    state.since_expected = state.since_unrecorded = 0;
+    for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {
+      const State kind = session->cell.state();
+      if (!snapshot_.context.calendar_known && kind == childwell::State::not_recorded) continue;
+      const bool there = is_observed(kind) && session->cell.absent_units() < session->units;
+      if (there) state.last_seen = std::max(state.last_seen, session->date);
+      if (there || session->date <= snapshot_.last_evidence[child]) break;
+      ++state.since_expected;
+      if (!is_observed(kind)) ++state.since_unrecorded;
     }
   }
 
@@ -223,7 +335,7 @@ class Snapshooter {
     const std::int32_t current = snapshot_.current_lane[child];
     if (current < 0) return RollState::not_on_roll;
     const Lane& lane = cohort_.lanes[static_cast<std::size_t>(current)];
-    if (lane.to < snapshot_.as_of) {
+    if (lane_end(cohort_, static_cast<std::uint32_t>(current), snapshot_.as_of) < snapshot_.as_of) {
       return lane.left_to == 0 ? RollState::left_known : RollState::left_unknown;
     }
     if (lane.kind == SpellKind::suspend) return RollState::suspended;
@@ -237,6 +349,7 @@ class Snapshooter {
     snapshot_.roll_states.resize(cohort_.children.size());
     RollCounts& roll = snapshot_.roll;
     for (std::size_t child = 0; child < cohort_.children.size(); ++child) {
+      stop_point_at(child);
       const RollState state = roll_state(child, sessions);
       snapshot_.roll_states[child] = state;
       roll.on_roll += state != RollState::not_on_roll;
@@ -248,20 +361,47 @@ class Snapshooter {
       const Family::State& attendance = snapshot_.children[child];
       const bool measurable = attendance.recorded + attendance.implied > 0 || snapshot_.papers[child].sat > 0;
       roll.measurable += measurable && state != RollState::not_on_roll;
-      roll.withheld += withheld(static_cast<std::int32_t>(child)) && state != RollState::not_on_roll;
+      const auto number = static_cast<std::int32_t>(child);
+      const bool withheld = cohort_.withheld(number, Subject::attendance, snapshot_.as_of) ||
+                            cohort_.withheld(number, Subject::exam_results, snapshot_.as_of);
+      roll.withheld += withheld && state != RollState::not_on_roll;
       roll.attending_without_enrolment += state == RollState::not_on_roll && snapshot_.outside[child] > 0;
     }
   }
 
   const Cohort& cohort_;
   const MeasurePlan& plan_;
+  Executor& executor_;
   Snapshot& snapshot_;
   std::pair<Date, Date> span_;
 };
 
+/// Partial days act when days are counted, so one run knows one rule for them.
+void check_policies(const std::vector<Policy>& policies) {
+  const Policy* first = nullptr;
+  for (const Policy& policy : policies) {
+    if (policy.kind != "attendance") continue;
+    if (policy.counts != "days" && policy.counts != "sessions") {
+      throw std::invalid_argument("childwell: policy '" + policy.id + "': counts is missing; write days or sessions");
+    }
+    if (first == nullptr) first = &policy;
+    const auto& [part, whole] = policy.absent_day;
+    if (part * first->absent_day.denominator != first->absent_day.numerator * whole) {
+      throw std::invalid_argument("childwell: policies '" + first->id + "' and '" + policy.id +
+                                  "' differ in absent_day_fraction; measure them in two runs");
+    }
+  }
+}
+
 }  // namespace
 
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
+  SerialExecutor executor;
+  return measure(std::move(cohort), std::move(plan), executor);
+}
+
+Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor) {
+  check_policies(plan.policies);
   if (plan.as_of.empty()) throw std::invalid_argument("childwell: as_of is missing; give one date or several");
   if (plan.windows.empty()) throw std::invalid_argument("childwell: windows is empty; give year_to_date or another window");
   Indicators indicators;
@@ -272,7 +412,7 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
       Snapshot& snapshot = indicators.snapshots.emplace_back();
       snapshot.as_of = as_of;
       snapshot.window = window;
-      Snapshooter(*indicators.cohort, indicators.plan, snapshot).run();
+      Snapshooter(*indicators.cohort, indicators.plan, executor, snapshot).run();
     }
   }
   return indicators;

@@ -79,7 +79,7 @@ def policies(document: dict) -> str:
         numbers = ", ".join(str(policy.get(key, 0)) for key in whole)
         rows.append(
             f"    {{{', '.join(map(quoted, texts_))}, {pair('chronic')}, {pair('severe')}, "
-            f"{pair('absent_day_fraction')}, {pair('pass')}, {numbers}}},"
+            f"{pair('absent_day_fraction')}, {quoted(policy.get('counts', ''))}, {pair('pass')}, {numbers}}},"
         )
     return "std::vector<Policy> make_policies() {\n  return {\n" + "\n".join(rows) + "\n  };\n}\n"
 

@@ -193,8 +193,13 @@ TEST(AttendanceLaw, ThresholdsAreWholeNumbers) {
       const bool absent = session < expected / 10;
       AttendanceFamily::add(state, {Date{20000 + session}, Cell(absent ? State::unexcused : State::present, absent ? 1 : 0), 1}, context);
     }
-    ASSERT_EQ(judge_absence(state, {1, 10}, 10, context).value, 1.0) << expected;
-    ASSERT_EQ(judge_absence(state, {1, 5}, 10, context).value, 0.0) << expected;
+    childwell::Policy policy;
+    policy.minimum_days = 10;
+    for (const char* counts : {"days", "sessions"}) {
+      policy.counts = counts;
+      ASSERT_EQ(judge_absence(state, {1, 10}, policy, context).value, 1.0) << expected;
+      ASSERT_EQ(judge_absence(state, {1, 5}, policy, context).value, 0.0) << expected;
+    }
   }
 }
 

@@ -3,16 +3,21 @@
 """The whole path on a made-up city: rows and children accounted for, the same bytes from every door."""
 
 import json
+import os
 import re
 from pathlib import Path
 
+import duckdb
 import numpy as np
+import polars
 import pyarrow.parquet
 import pytest
 
 import childwell as cw
 from childwell._run import run
+from childwell._study import Study
 
+SHARED = Path(os.environ.get("CHILDWELL_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 KEY = cw.Key.from_bytes(bytes(range(32)))
 PARTS = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 
@@ -46,41 +51,87 @@ def test_a_run_writes_its_folder_and_the_same_bytes_again(city, tmp_path):
     assert (tmp_path / "a" / "latest").resolve() == first.resolve()
 
 
-def shuffled(table, seed):
-    order = np.random.default_rng(seed).permutation(len(table))
-    return table.take(order), order
+def as_arrow(table):
+    return pyarrow.table(table)
 
 
 def as_polars(table):
-    return table.to_polars()
+    return polars.from_arrow(table)
 
 
 def as_pandas(table):
-    return table.to_pandas()
-
-
-def as_pyarrow(table):
-    return table.to_arrow()
+    return table.to_pandas(date_as_object=False)
 
 
 def as_duckdb(table):
-    import duckdb
-
-    arrow = table.to_arrow()
-    return duckdb.connect().from_arrow(arrow)
+    return duckdb.connect().from_arrow(table)
 
 
-@pytest.mark.parametrize("door", [as_polars, as_pandas, as_pyarrow, as_duckdb])
-def test_the_same_bytes_come_through_every_library_and_row_order(city, door):
-    expected = cw.open_study(city, key=KEY)
-    reference = expected.measure(as_of=city.as_of).table().to_arrow()
-    tables = {name: door(shuffled(table, 5)[0]) for name, table in city.items()}
-    other = cw.open_study(tables, key=KEY, policies=city.policies, purpose=city.purpose, codes=city.codes)
-    got = other.measure(as_of=city.as_of).table().to_arrow()
-    assert [column.name for column in got.schema] == [column.name for column in reference.schema]
-    for name in reference.column_names:
-        assert got.column(name).cast(reference.schema.field(name).type) == reference.column(name) or (
-            np.array_equal(got.column(name).to_numpy(), reference.column(name).to_numpy(), equal_nan=True)), name
+def shuffled(table, seed):
+    order = np.random.default_rng(seed).permutation(table.num_rows)
+    return table.take(pyarrow.array(order)), order
+
+
+def dirty(city):
+    """The city with rows that are set aside and corrected, so that there is a quarantine to compare."""
+    tables = {name: pyarrow.table(table) for name, table in city.items()}
+    marks = tables["attendance"]
+    plain = pyarrow.schema([pyarrow.field(field.name, field.type.value_type if pyarrow.types.is_dictionary(field.type) else field.type)
+                            for field in marks.schema])
+    marks = marks.cast(plain)
+    repeated = marks.slice(0, 40)
+    unknown = marks.slice(60, 25).set_column(marks.column_names.index("code"), "code", pyarrow.array(["☂"] * 25))
+    nobody = marks.slice(90, 7).set_column(marks.column_names.index("child"), "child", pyarrow.nulls(7, pyarrow.string()))
+    tables["attendance"] = pyarrow.concat_tables([marks, repeated, unknown, nobody])
+    return tables
+
+
+def outputs(study, as_of, out, orders):
+    """Bytes of the two tables, and the quarantine with row numbers as they were before the rows were shuffled."""
+    folder = run(study, as_of=[as_of], out=out)
+    aside = pyarrow.parquet.read_table(folder / "quarantine.parquet").to_pylist()
+    for row in aside:
+        row["row"] = int(orders[row["table"]][row["row"]]) if orders else row["row"]
+    aside.sort(key=lambda row: tuple(map(str, row.values())))
+    ledger = json.loads((folder / "ledger.json").read_text("utf-8"))
+    return (folder / "indicators.parquet").read_bytes(), (folder / "aggregates.parquet").read_bytes(), aside, ledger
+
+
+DOORS = {"pyarrow": as_arrow, "polars": as_polars, "pandas": as_pandas, "duckdb": as_duckdb}
+
+
+def compare_doors(tables, options, as_of, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHILDWELL_NUM_THREADS", "1")
+    expected = outputs(Study(tables, options, KEY), as_of, tmp_path / "reference", None)
+    for number, (name, door) in enumerate(DOORS.items()):
+        monkeypatch.setenv("CHILDWELL_NUM_THREADS", str(1 + number % 2))
+        mixed = {table: shuffled(rows, 5 + number) for table, rows in tables.items()}
+        given = {table: door(rows) for table, (rows, _) in mixed.items()}
+        orders = {table: order for table, (_, order) in mixed.items()}
+        got = outputs(Study(given, options, KEY), as_of, tmp_path / name, orders)
+        for what, one, other in zip(("indicators", "aggregates", "quarantine", "ledger"), got, expected, strict=True):
+            assert one == other, (name, what)
+        # every library with both numbers of threads
+        monkeypatch.setenv("CHILDWELL_NUM_THREADS", str(2 - number % 2))
+        given = {table: door(rows) for table, (rows, _) in mixed.items()}
+        assert outputs(Study(given, options, KEY), as_of, tmp_path / name, orders)[:2] == expected[:2], name
+    return expected
+
+
+def test_the_same_bytes_come_through_every_library_row_order_and_number_of_threads(city, tmp_path, monkeypatch):
+    options = {"purpose": city.purpose, "policies": list(city.policies), "codes": dict(city.codes), "made_up": True,
+               "levels": ["city", "county", "township", "school", "class"], "windows": ["year_to_date", "last_20_sessions"]}
+    _, _, aside, ledger = compare_doors(dirty(city), options, city.as_of, tmp_path, monkeypatch)
+    assert {row["reason"] for row in aside} >= {"E05", "E16"}
+    assert ledger["tables"]["attendance"]["reasons"]["E01"] == 40
+
+
+@pytest.mark.skipif(not (SHARED / "oulad2013").is_dir(), reason="oulad2013 is not there")
+def test_oulad_gives_the_same_bytes_through_every_library(tmp_path, monkeypatch):
+    study = cw.open_study(Path(__file__).parents[2] / "notebooks/studies/oulad.toml", data=SHARED / "oulad2013", key=KEY)
+    tables = {name: pyarrow.table(table) for name, table in study.tables.items()}
+    _, _, aside, _ = compare_doors(tables, study.options, "2014-08-31", tmp_path, monkeypatch)
+    assert len(aside) == 84 + 18
 
 
 def test_no_made_up_id_leaves_the_core(city, study, tmp_path):

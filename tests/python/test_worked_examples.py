@@ -2,73 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One worked example of each kind of child, recomputed by hand. Ten school days, two sessions a day."""
 
-from datetime import date, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pytest
+from ten_days import AS_OF, DAYS, KEY, MONDAY, SESSIONS, all_days, base, columns, enrolment, iso, marks, measured, of, registers
 
 import childwell as cw
-
-KEY = cw.Key.from_bytes(bytes(range(32)))
-MONDAY = date(2025, 9, 1)
-DAYS = [MONDAY + timedelta(day) for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)]
-SESSIONS = ("am", "pm")
-AS_OF = DAYS[-1]
-POLICIES = ["us_edfacts_chronic", "cn_dropout_control_local_3", "not_seen_10_sessions"]
-
-
-def iso(day):
-    return day.isoformat()
-
-
-def columns(rows, names):
-    return {name: np.array([row.get(name) for row in rows], dtype=object) for name in names}
-
-
-def base(**more):
-    tables = {
-        "places": columns([{"place": "city", "kind": "city"}, {"place": "S", "kind": "school", "parent": "city"},
-                           {"place": "T", "kind": "school", "parent": "city"}], ("place", "kind", "parent")),
-        "calendar": columns([{"place": "city", "date": iso(day), "kind": "school_day"} for day in DAYS], ("place", "date", "kind")),
-        "sessions": columns([{"session": session, "units": 1} for session in SESSIONS], ("session", "units")),
-    }
-    return tables | more
-
-
-def enrolment(*rows):
-    return columns([{"school": "S", "class": "S1", "from": iso(MONDAY)} | row for row in rows],
-                   ("child", "school", "class", "from", "to", "kind", "left_to", "grade", "stage"))
-
-
-def registers(mode, class_name="S1", days=DAYS):
-    return columns([{"class": class_name, "date": iso(day), "session": session, "mode": mode} for day in days for session in SESSIONS],
-                   ("class", "date", "session", "mode"))
-
-
-def marks(*rows):
-    return columns([{"school": "S"} | row for row in rows], ("child", "school", "date", "session", "code", "units_absent", "known_on"))
-
-
-def all_days(child, code="present", days=DAYS, school="S"):
-    return [{"child": child, "school": school, "date": iso(day), "session": session, "code": code} for day in days for session in SESSIONS]
-
-
-def measured(tables, as_of=AS_OF, policies=POLICIES, **options):
-    records = cw.admit(tables, key=KEY, **options)
-    cohort = cw.assemble(records)
-    indicators = cw.measure(cohort, as_of=as_of, policies=policies)
-    return indicators, indicators.table()
-
-
-def of(table, child, indicator, policy=None, school=None):
-    rows = (table["child"] == KEY.pseudonym("child", child)) & (table["indicator"] == indicator)
-    rows &= table["scope"] == ("child" if school is None else "child_school")
-    if policy:
-        rows &= table["policy"] == policy
-    if school:
-        rows &= table["school"] == school
-    assert rows.sum() == 1, (indicator, rows.sum())
-    return {name: table[name][rows][0] for name in ("value", "lower", "upper", "n_expected", "n_observed", "status")}
 
 
 def test_blank_under_a_register_by_exception_is_present_and_stored_as_implied():
@@ -110,10 +50,16 @@ def test_exactly_ten_per_cent_is_chronic_and_bounds_that_straddle_cannot_tell():
     assert of(table, "a", "attendance.chronic", "us_edfacts_chronic")["value"] == 1
     _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[:-2])))
     assert of(table, "a", "attendance.chronic", "us_edfacts_chronic")["value"] == 1  # 2 of 20 whatever the blanks hide
-    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[1:-2])))
-    chronic = of(table, "a", "attendance.chronic", "us_edfacts_chronic")
-    assert chronic["status"] == "cannot_tell"  # 1 of 20 recorded, 3 unknown: 5 % to 20 %
+    both = ["us_edfacts_chronic", "england_persistent"]
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[1:-2])), policies=both)
+    chronic = of(table, "a", "attendance.chronic", "england_persistent")
+    assert chronic["status"] == "cannot_tell"  # 1 of 20 sessions recorded as absent, 3 unknown: 5 % to 20 %
     assert np.isnan(chronic["value"])
+    # half of the first day is known to be missed, so the day is: 1 of 10 days, whatever the last one hides
+    assert of(table, "a", "attendance.chronic", "us_edfacts_chronic")["value"] == 1
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows[2:])), policies=both)
+    days = of(table, "a", "attendance.chronic", "us_edfacts_chronic")
+    assert (days["status"], days["n_expected"], days["n_observed"]) == ("cannot_tell", 10, 9)
 
 
 def test_transfer_in_mid_term_each_school_answers_for_its_own_days():
@@ -182,13 +128,18 @@ def test_a_child_enrolled_and_never_seen_comes_out():
     assert of(table, "b", "attendance.not_seen", "not_seen_10_sessions")["value"] == 0
 
 
-def test_twins_are_two_children():
-    children = columns([{"child": name, "sex": "female", "birth_month": "2016-05-01", "household": "h"} for name in "ab"],
+@pytest.mark.parametrize(("first", "second"), [("a", "b"), ("110101201605010012", "110101201605010013"), (110101201605010012, 110101201605010013),
+                                               ("007", "7"), ("a", "A"), ("a", "a b")])
+def test_twins_are_two_children(first, second):
+    twins = (first, second)
+    children = columns([{"child": name, "sex": "female", "birth_month": "2016-05-01", "household": "h"} for name in twins],
                        ("child", "sex", "birth_month", "household"))
-    rows = all_days("a") + all_days("b", "absent_illness")
-    _, table = measured(base(children=children, enrolment=enrolment({"child": "a"}, {"child": "b"}), attendance=marks(*rows)))
-    assert of(table, "a", "attendance.absence_rate")["value"] == 0
-    assert of(table, "b", "attendance.absence_rate")["value"] == 1
+    rows = all_days(first) + all_days(second, "absent_illness")
+    spells = enrolment(*[{"child": name} for name in twins])
+    indicators, table = measured(base(children=children, enrolment=spells, attendance=marks(*rows)))
+    assert of(table, str(first), "attendance.absence_rate")["value"] == 0
+    assert of(table, str(second), "attendance.absence_rate")["value"] == 1
+    assert indicators.cohort.ledger["children"]["read"] == 2
 
 
 def test_a_repeater_is_one_child_in_the_year_that_counts():
@@ -232,3 +183,111 @@ def test_consent_withdrawn_removes_the_purpose_and_not_the_child():
     assert of(table, "b", "attendance.absence_rate")["status"] == "ok"
     assert indicators.roll()["on_roll"] == 2
     assert indicators.roll()["withheld"] == 1
+
+
+def test_the_interval_of_the_rate_behind_is_as_wide_as_its_spells_make_it():
+    absent = DAYS[3:6] + DAYS[8:]  # spells of 3 and 2 days
+    rows = all_days("a", days=[day for day in DAYS if day not in absent]) + all_days("a", "absent_unexcused", absent)
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows)))
+    # alone in its cohort, so that its own mean spell is the cohort's: (9 + 4) / 5 days, and 10 days are worth 10 / 2.6
+    z = NormalDist().inv_cdf(0.975)
+    n = 10 / 2.6
+    centre, half = (0.5 + z * z / (2 * n)) / (1 + z * z / n), z / (1 + z * z / n) * (0.25 / n + z * z / (4 * n * n)) ** 0.5
+    rate = of(table, "a", "attendance.absence_propensity")
+    assert (rate["value"], rate["lower"], rate["upper"]) == pytest.approx((0.5, centre - half, centre + half), abs=1e-12)
+    realised = of(table, "a", "attendance.absence_rate")
+    assert (realised["lower"], realised["upper"]) == (0.5, 0.5)  # what happened is known, what lies behind it is not
+    entries = cw.catalogue()
+    kinds = dict(zip(entries["id"], zip(entries["estimand"], entries["interval"], strict=True), strict=True))
+    assert kinds["attendance.absence_propensity"] == ("propensity", "confidence")
+    assert kinds["attendance.absence_rate"] == ("realised", "bounds")
+
+
+def test_reasons_and_lateness_have_the_bounds_that_their_gaps_leave():
+    codes = ["absent_excused", "absent_illness", "absent_unexcused", "absent_unknown", "late", "off_site", *["present"] * 11]  # and three gaps
+    slots = [(day, session) for day in DAYS for session in SESSIONS]
+    rows = [{"child": "a", "date": iso(day), "session": session, "code": code} for (day, session), code in zip(slots, codes, strict=False)]
+    _, table = measured(base(enrolment=enrolment({"child": "a"}), attendance=marks(*rows)), policies=["england_persistent"])
+
+    def numbers(name):
+        found = of(table, "a", f"attendance.{name}")
+        return pytest.approx((found["value"], found["lower"], found["upper"]))
+
+    assert numbers("absence_rate") == (4 / 17, 4 / 20, 7 / 20)
+    assert numbers("excused_rate") == (2 / 17, 2 / 20, 6 / 20)  # the unknown reason and the three gaps may be excused
+    assert numbers("unexcused_rate") == (1 / 17, 1 / 20, 5 / 20)
+    assert numbers("reason_unknown_rate") == (1 / 17, 0, 4 / 20)
+    assert numbers("late_rate") == (1 / 13, 1 / 16, 4 / 16)  # of sessions present, known or possible
+    assert of(table, "a", "attendance.severe", "england_persistent")["value"] == 0  # 7 of 20 at most
+
+
+def exam(results, **more):
+    paper = {"exam": "final", "subject": "maths", "scope": "county", "date": iso(DAYS[4]), "full": 100} | more
+    return {"exams": columns([paper], tuple(paper)),
+            "exam_results": columns([{"exam": "final", "subject": "maths"} | row for row in results],
+                                    ("child", "exam", "subject", "value", "level", "status", "known_on"))}
+
+
+def scored(results, as_of=AS_OF, **more):
+    names = [row["child"] for row in results]
+    return measured(base(enrolment=enrolment(*[{"child": name} for name in names]), **exam(results, **more)), as_of=as_of, policies=["cn_pass_60"])
+
+
+def test_a_field_is_of_those_who_sat_and_the_absent_leave_bounds():
+    sat = [{"child": f"c{mark}", "value": mark, "status": "sat"} for mark in (30, 40, 50, 55, 60, 60, 70, 80, 90)]
+    sat[5]["child"] = "tie"
+    others = [{"child": "gone", "status": "absent"}, {"child": "free", "status": "exempt"}, {"child": "out", "status": "not_entered"}]
+    _, table = scored([*sat, {"child": "last", "value": 100, "status": "sat"}, *others])
+    field = np.array([30, 40, 50, 55, 60, 60, 70, 80, 90, 100.0])
+    z = of(table, "tie", "academic.z")
+    assert z["value"] == pytest.approx((60 - field.mean()) / field.std(ddof=1), abs=1e-12)
+    percentile = of(table, "tie", "academic.percentile")
+    assert percentile["value"] == 100 * (4 + 1) / 10
+    assert (percentile["lower"], percentile["upper"]) == pytest.approx((100 * 5 / 12, 100 * 7 / 12))  # the exempt child is no gap
+    assert (percentile["n_expected"], percentile["n_observed"]) == (12, 10)
+    assert of(table, "tie", "academic.rank_normal")["value"] == pytest.approx(NormalDist().inv_cdf((5.5 - 0.375) / 10.25), abs=1e-9)
+    assert of(table, "tie", "academic.failed", "cn_pass_60")["value"] == 0
+    assert of(table, "c55", "academic.failed", "cn_pass_60")["value"] == 1
+    for child, count in (("gone", "absent"), ("free", "exempt"), ("out", "not_entered")):
+        assert of(table, child, "academic.z")["status"] == "not_recorded"
+        assert of(table, child, f"academic.papers_{count}")["value"] == 1
+        assert of(table, child, "academic.papers_sat")["value"] == 0
+
+
+def test_fewer_than_ten_sitters_are_no_field_and_equal_marks_have_no_spread():
+    _, table = scored([{"child": f"c{mark}", "value": mark, "status": "sat"} for mark in range(50, 59)])
+    assert {of(table, "c50", f"academic.{name}")["status"] for name in ("z", "percentile", "rank_normal")} == {"not_enough_data"}
+    _, table = scored([{"child": f"c{number}", "value": 70, "status": "sat"} for number in range(12)])
+    assert of(table, "c0", "academic.z")["status"] == "degenerate"
+    assert of(table, "c0", "academic.percentile")["value"] == 50
+
+
+def test_levels_are_ranked_and_never_counted_with():
+    levels = ["A"] * 3 + ["B"] * 5 + ["C"] * 4
+    results = [{"child": f"c{number}", "level": level, "status": "sat"} for number, level in enumerate(levels)]
+    _, table = scored(results, scale="levels", levels="A|B|C", full=None)
+    assert of(table, "c0", "academic.percentile")["value"] == pytest.approx(100 * (9 + 1.5) / 12)
+    assert of(table, "c11", "academic.percentile")["value"] == pytest.approx(100 * 2 / 12)
+    assert of(table, "c0", "academic.z")["status"] == "not_comparable"
+    assert of(table, "c0", "academic.failed", "cn_pass_60")["status"] == "not_comparable"
+
+
+def test_results_known_later_change_no_field_before():
+    results = [{"child": f"c{mark}", "value": mark, "status": "sat", "known_on": iso(DAYS[6])} for mark in range(50, 70)]
+    results.append({"child": "late", "value": 100, "status": "sat", "known_on": iso(DAYS[8])})
+    _, early = scored(results, as_of=DAYS[6])
+    assert of(early, "c50", "academic.z")["n_observed"] == 20
+    _, before = scored(results, as_of=DAYS[5])
+    assert not (before["indicator"] == "academic.z").any()
+    _, late = scored(results, as_of=DAYS[8])
+    assert of(late, "c50", "academic.z")["n_observed"] == 21
+
+
+@pytest.mark.parametrize(("scope", "city"), [("class", "not_comparable"), ("school", "not_comparable"), ("county", "ok"), ("city", "ok")])
+def test_a_schools_own_paper_is_not_comparable_above_the_school(scope, city):
+    results = [{"child": f"c{number}", "value": 30 + number, "status": "sat"} for number in range(60)]
+    indicators, _ = scored(results, scope=scope)
+    groups = cw.aggregate(indicators, by=["city", "school"]).table()
+    failures = groups["measure"] == "academic.failure_share"
+    assert groups["status"][failures & (groups["level"] == "city")].tolist() == [city]
+    assert groups["value"][failures & (groups["level"] == "school")] == pytest.approx([0.5])

@@ -51,6 +51,7 @@ struct MeasureInput {
   std::string exam;
   std::string subject;
   std::string population;       ///< measures of the same children share it: their hidden cells are chosen together
+  std::string parts;            ///< id of measures of single papers that add up to this one, and that it may not give away
   std::uint32_t hierarchy = 0;  ///< position among the hierarchies given
   bool sensitive = true;        ///< false where the numerator says something of registers and nothing of children
   bool above_school = true;     ///< false: not comparable above the school

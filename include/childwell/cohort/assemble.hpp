@@ -11,11 +11,11 @@ namespace childwell::inline v0_1 {
 /// Puts records in order by child and time.
 ///
 /// Use after admit. Each child's expected sessions come from the calendar, the sessions and the boarding group; the
-/// register says what a blank means; where paperwork of two schools overlaps, the register decides the day, and a tie
-/// stays disputed.
+/// register says what a blank means. Where paperwork overlaps, both books are kept, and sessions_known decides as of a
+/// date.
 /// @param records   admitted tables
 /// @return the cohort [lanes x sessions, papers x children], with the ledger of what was kept apart
-/// @throws std::bad_alloc. Cost: one byte for each lane and session, three where marks were known late
+/// @throws std::bad_alloc. Cost: one byte for each lane and session, four where marks were known late
 /// @source data model, rules 1, 3 and 4
 Cohort assemble(std::shared_ptr<const Records> records);
 

@@ -9,6 +9,7 @@
 #include <childwell/data/ledger.hpp>
 #include <childwell/data/records.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -28,13 +29,12 @@ struct Lane {
   std::int32_t class_place = -1;
   std::int64_t grade = missing_integer;
   Date from;
-  Date to = open_end;  ///< last day
+  Date to = open_end;  ///< last day, as it was told; see lane_end
   Date known_on;
   std::uint32_t calendar = 0;
   std::uint8_t stage = missing_word;
   SpellKind kind = SpellKind::unknown;
   std::uint8_t left_to = missing_word;  ///< known 0, unknown 1
-  bool closed_by_next = false;          ///< the end was not told; the next spell at the school ends it
 };
 
 inline constexpr std::size_t tile_lanes = 64;
@@ -80,13 +80,35 @@ struct PaperResult {
   Date known_on;
 };
 
+/// Sums of one child over a stretch of days, where nobody sent the days themselves.
+struct ChildTotals {
+  std::int32_t child = -1;
+  Date from;
+  Date to;      ///< last day
+  Date known_on;
+  std::int64_t possible = 0;  ///< sessions, as are the next four
+  std::int64_t excused = 0;
+  std::int64_t unexcused = 0;
+  std::int64_t unknown = 0;
+  std::int64_t late = 0;
+};
+
 struct ChildFacts {
   std::uint8_t sex = missing_word;
   Date birth_month;
   std::int32_t household = -1;
   std::int32_t home = -1;      ///< place of residence
-  Date withheld_from = open_end;  ///< consent withdrawn or refused for the study's purpose
   bool used = false;           ///< at least one row of the child was accepted
+};
+
+/// What consent may be withdrawn from.
+enum class Subject : std::uint8_t { attendance, exam_results };
+
+/// Days on which consent for the study's purpose was withdrawn, refused or run out.
+struct WithheldSpell {
+  Subject subject = Subject::attendance;
+  Date from;
+  Date to = open_end;  ///< last day
 };
 
 /// Children through time: lanes in tiles, results by paper, and what lies outside.
@@ -101,12 +123,14 @@ struct Cohort {
   std::vector<Tile> tiles;
   std::vector<std::uint32_t> tile_of_lane;
   std::vector<std::uint8_t> cells;
-  std::vector<std::uint8_t> lags;    ///< days until the cell was known; empty where every mark was known at once
+  std::vector<std::uint16_t> lags;   ///< days until the cell was known; empty where every mark was known at once
   std::vector<std::uint8_t> before;  ///< the cell as it stood until then
   std::vector<OutsideMark> outside;  ///< by child, then by date
+  std::map<std::int32_t, std::vector<WithheldSpell>> withheld_spells;  ///< of the few children who have any
+  std::vector<ChildTotals> totals;   ///< by child, then by date
   std::vector<Paper> papers;
   std::vector<PaperResult> results;  ///< by child, then by paper
-  std::vector<std::int32_t> schools_register_unknown;
+  std::vector<std::int32_t> schools_register_unknown;  ///< sorted
   std::vector<std::int32_t> schools_without_rows;
   std::map<std::string, std::int64_t> assumptions;  ///< message code -> how many
   Ledger ledger;
@@ -121,7 +145,25 @@ struct Cohort {
     if (!lags.empty() && as_of.days - date.days < lags[at]) return Cell{before[at]};
     return Cell{cells[at]};
   }
-
+  /// True when a school has no register and no mark but absences, so that its blanks say nothing.
+  [[nodiscard]] bool register_unknown(std::int32_t school) const {
+    return std::binary_search(schools_register_unknown.begin(), schools_register_unknown.end(), school);
+  }
+  /// True when consent for the study's purpose does not stand on a date.
+  [[nodiscard]] bool withheld(std::int32_t child, Subject subject, Date date) const {
+    const auto found = withheld_spells.find(child);
+    if (found == withheld_spells.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const WithheldSpell& spell) {
+      return spell.subject == subject && spell.from <= date && date <= spell.to;
+    });
+  }
+  /// True when consent did not stand on some day.
+  [[nodiscard]] bool ever_withheld(std::int32_t child, Subject subject) const {
+    const auto found = withheld_spells.find(child);
+    if (found == withheld_spells.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(),
+                       [&](const WithheldSpell& spell) { return spell.subject == subject; });
+  }
 };
 
 }  // namespace childwell::inline v0_1

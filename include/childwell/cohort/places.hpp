@@ -33,7 +33,8 @@ class Places {
   [[nodiscard]] std::vector<std::int32_t> chain(std::int32_t place, Date date) const;
   /// The school that carries on for this one on a date: follows mergers and renamings, not splits.
   [[nodiscard]] std::int32_t successor(std::int32_t place, Date date) const;
-  /// True when a move between the two is a change of structure and not of the child.
+  /// True when a move between the two is a change of structure and not of the child: a merger from its date on, and a
+  /// new name at any time, because records are often kept under one name throughout.
   [[nodiscard]] bool same_line(std::int32_t old_place, std::int32_t new_place, Date date) const;
   [[nodiscard]] bool given() const noexcept { return !versions_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return versions_.size(); }
@@ -43,7 +44,10 @@ class Places {
     std::int32_t old_place;
     std::int32_t new_place;
     Date date;
+    bool renamed;
   };
+  [[nodiscard]] std::int32_t follow(std::int32_t place, Date date, bool names_always) const;
+
   std::vector<std::vector<Version>> versions_;
   std::vector<Move> moves_;
 };

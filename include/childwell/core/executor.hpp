@@ -41,6 +41,28 @@ class SerialExecutor final : public Executor {
   [[nodiscard]] std::size_t threads() const noexcept override { return 1; }
 };
 
+/// Leaves a long piece of work when the run that it belongs to was asked to stop.
+///
+/// Use every few thousand steps inside a chunk that may take longer than a tenth of a second; outside of a run it does
+/// nothing.
+/// @param none
+/// @return nothing
+/// @throws Interrupted, which the run throws again on the thread that called it. Cost: one load
+/// @source house file, "Errors"; timed in tests/python/test_interrupt.py
+void stop_point();
+
+/// stop_point once in every 16,384 steps.
+///
+/// Use in loops over rows, with the number of the row.
+/// @param step   number of the step
+/// @return nothing
+/// @throws Interrupted, as stop_point
+/// @source house file, "Errors"
+inline void stop_point_at(std::size_t step) {
+  constexpr std::size_t every = std::size_t{1} << 14;
+  if ((step & (every - 1)) == 0) stop_point();
+}
+
 /// Calls work(begin, end) for fixed stretches of 0 to n.
 ///
 /// Use for work whose stretches write to places of their own. Stretches depend on n and chunk_size only, never on the
@@ -78,15 +100,15 @@ void for_chunks(Executor& executor, std::size_t n, std::size_t chunk_size, Work&
 /// @source house file, "Bits"
 template <class Value, class Map, class Merge>
 Value reduce_chunks(Executor& executor, std::size_t n, std::size_t chunk_size, Value identity, Map&& map, Merge&& merge) {
-  struct Slot {
+  struct Part {
     Value value;  // a struct, so that bool is not packed into shared bytes
   };
   if (chunk_size == 0) throw std::invalid_argument("childwell: chunk_size is at least 1");
-  std::vector<Slot> parts(n / chunk_size + (n % chunk_size != 0 ? 1 : 0), Slot{identity});
+  std::vector<Part> parts(n / chunk_size + (n % chunk_size != 0 ? 1 : 0), Part{identity});
   for_chunks(executor, n, chunk_size, [&parts, &map, chunk_size](std::size_t begin, std::size_t end) {
     parts[begin / chunk_size].value = map(begin, end);
   });
-  for (const Slot& part : parts) identity = merge(std::move(identity), part.value);
+  for (const Part& part : parts) identity = merge(std::move(identity), part.value);
   return identity;
 }
 

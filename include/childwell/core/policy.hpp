@@ -32,6 +32,7 @@ struct Policy {
   Fraction chronic;
   Fraction severe;
   Fraction absent_day{1, 2};
+  std::string counts;  ///< what an attendance policy counts: days or sessions
   Fraction pass;
   std::int64_t minimum_days = 0;
   std::int64_t unexplained_days = 0;

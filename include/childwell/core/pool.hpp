@@ -21,8 +21,9 @@ std::size_t default_threads();
 
 /// Threads that are started at the first run, and again in a child after fork.
 ///
-/// Several threads may call run; their runs take turns. A run inside a run goes on the calling thread. A poll is asked at least every 50 ms on the thread that called run;
-/// when it says stop, no new chunk begins and run throws Interrupted, so chunks should take less than 100 ms.
+/// Several threads may call run; their runs take turns. A run inside a run goes on the calling thread. A poll is asked
+/// at least every 50 ms on the thread that called run; when it says stop, no new chunk begins and run throws
+/// Interrupted, so a chunk takes less than 100 ms or passes stop points.
 class Pool final : public Executor {
  public:
   /// True means stop. Called on the thread that called run, never on a worker.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -34,11 +35,21 @@ struct TableLedger {
   std::int64_t known_on_assumed = 0;                   ///< accepted rows whose known_on was not given
 };
 
+/// What became of the children of one group: whose rows were set aside, who lost all, who refused.
+struct ChildrenOfGroup {
+  std::int64_t read = 0;
+  std::int64_t with_rows_quarantined = 0;
+  std::int64_t lost_all_rows = 0;
+  std::int64_t refused = 0;  ///< consent refused or withdrawn for the study's purpose, in any row
+};
+
 /// Rows and children of a whole study, accounted for.
 struct Ledger {
   std::map<std::string, TableLedger, std::less<>> tables;
   std::int64_t children_read = 0;       ///< distinct children named in any row
   std::int64_t children_lost = 0;       ///< whose every row was quarantined
+  /// By group and its value: boarding (day, five_day, full, not_told) and schools (one, several, none).
+  std::map<std::pair<std::string, std::string>, ChildrenOfGroup> children_by_group;
   std::vector<Fault> faults;            ///< what stops a strict run
   std::vector<std::string> missing_tables;
 };

@@ -15,6 +15,7 @@ struct RawCell {
   double real = 0.0;
   std::string_view text = {};  ///< alive while the column is
   bool zoned = false;          ///< an instant with a time zone
+  bool wide = false;           ///< a whole number above 2^63 - 1: its bits stand in `integer`, about its size in `real`
 };
 
 }  // namespace childwell::inline v0_1

@@ -4,6 +4,7 @@
 
 #include <childwell/cohort/cohort.hpp>
 #include <childwell/core/estimate.hpp>
+#include <childwell/core/policy.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -27,9 +28,21 @@ struct PaperScore {
   Estimate z;
   Estimate percentile;
   Estimate rank_normal;
-  double share_of_full = 0.0;  ///< NaN where the paper has ordered levels or no full mark
+  double value = 0.0;          ///< NaN where the paper has ordered levels or no full mark
   std::uint8_t status = 0;     ///< sat, absent, exempt, void, deferred, not_entered
 };
+
+/// Whether a mark lies below a pass mark: yes, no, or not to be told.
+///
+/// Use for failures under a named policy. Marks are compared as whole millionths, so that 40.8 of 68 is at 60 % and
+/// passes, which it would not be in binary fractions.
+/// @param score   a score of the paper
+/// @param full    full marks of the paper; 0 or NaN where it has none
+/// @param pass    the policy's share of full marks
+/// @return value 1 or 0; status not_comparable (ordered levels, no full marks) or not_recorded (not sat)
+/// @throws never
+/// @source data model, rule 7; checked by hand at exactly 60 %
+Estimate judge_mark(const PaperScore& score, double full, Fraction pass) noexcept;
 
 /// Standing of every result among the sitters of one paper, as of a date.
 ///

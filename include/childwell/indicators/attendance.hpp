@@ -55,10 +55,10 @@ struct AttendanceFamily {
   /// The sessions of one day that is not closed yet.
   struct Day {
     Date date;
-    std::uint8_t expected = 0;
-    std::uint8_t absent = 0;
-    std::uint8_t unknown = 0;
-    std::uint8_t unexplained = 0;
+    std::uint16_t expected = 0;
+    std::uint16_t absent = 0;
+    std::uint16_t unknown = 0;
+    std::uint16_t unexplained = 0;
   };
 
   /// Days in a row: absent for certain, absent as far as is known, and the same for absences nobody explained.
@@ -109,15 +109,18 @@ static_assert(Fold<AttendanceFamily>);
 
 /// Chronic or severe absence under a policy: yes, no, or cannot_tell where the bounds straddle the line.
 ///
-/// Use with a named policy; it compares whole numbers, so a child at exactly the line is on it.
+/// Use with a named policy; it compares whole numbers, so a child at exactly the line is on it. One policy counts days
+/// that were missed by the share it names, another counts units of sessions: a child may be on one line and not on the
+/// other.
 /// @param state      a finished state
-/// @param line       the policy's share of expected units
-/// @param minimum_days   expected days below which nothing is said
+/// @param line       the policy's share, of expected days or of expected units
+/// @param policy     says what is counted, and the expected days below which nothing is said
 /// @param context    as the state was made with
-/// @return value 1 or 0; status cannot_tell, not_enough_data or not_expected without a value
+/// @return value 1 or 0, n in what is counted; status cannot_tell, not_enough_data, not_recorded or not_expected
+///         without a value
 /// @throws never
-/// @source US EDFacts FS195 and DfE methodology, by policy; checked by hand at exactly 10 % and 20 %
-Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, std::int64_t minimum_days,
+/// @source US EDFacts FS195 (days) and DfE methodology (sessions), by policy; checked by hand at exactly 10 % and 20 %
+Estimate judge_absence(const AttendanceFamily::State& state, Fraction line, const Policy& policy,
                        const AttendanceFamily::Context& context);
 
 /// Consecutive days without explanation, now open or past, against a policy's number.
@@ -134,8 +137,8 @@ Estimate judge_unexplained(const AttendanceFamily::State& state, std::int64_t da
 
 /// Expected, and no evidence of presence over a policy's number of sessions.
 ///
-/// Use first of all: it outranks every other finding.
-/// @param state      a finished state
+/// Use first of all: it outranks every other finding. It is a matter of the as-of date, whatever the window.
+/// @param state      a finished state, whose sessions since the child was seen are of all that is known
 /// @param sessions   the policy's number of expected sessions
 /// @return value 1 or 0; n_observed counts the sessions since that were recorded
 /// @throws never

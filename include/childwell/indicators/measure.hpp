@@ -3,6 +3,7 @@
 #pragma once
 
 #include <childwell/cohort/cohort.hpp>
+#include <childwell/core/executor.hpp>
 #include <childwell/core/policy.hpp>
 #include <childwell/indicators/academic.hpp>
 #include <childwell/indicators/attendance.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -32,6 +34,16 @@ struct Window {
 /// @throws std::invalid_argument when the name has another form
 /// @source house file, idea 4
 Window parse_window(const std::string& name);
+
+/// The days that a window holds as of a date.
+///
+/// Use to tell how windows lie to each other.
+/// @param window   any window; the last sessions are each child's own, and reach back as far as the data
+/// @param as_of    the date; nothing after it is in the window
+/// @return first day, and the day after the last
+/// @throws never
+/// @source house file, idea 4
+std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept;
 
 struct MeasurePlan {
   std::vector<Date> as_of;
@@ -63,8 +75,9 @@ struct Snapshot {
   Window window;
   AttendanceFamily::Context context;
   std::vector<AttendanceFamily::State> lanes;     ///< in the cohort's lane order
-  std::vector<AttendanceFamily::State> children;  ///< by child
+  std::vector<AttendanceFamily::State> children;  ///< by child; when it was last seen is of all that is known
   std::vector<std::int32_t> current_lane;         ///< of each child, -1 where there is none
+  std::vector<std::uint8_t> register_unknown;     ///< by child: sessions at a school whose blanks say nothing
   std::vector<std::int32_t> outside;              ///< marks outside of any expected session, by child
   std::vector<RollState> roll_states;             ///< by child
   std::vector<Date> last_evidence;                ///< a mark of presence or a paper sat, by child
@@ -85,10 +98,21 @@ struct Indicators {
 /// Use after assemble. Nothing dated or known after an as-of date is seen, and an end after it is open.
 /// @param cohort   children through time
 /// @param plan     dates, windows, policies and level
+/// @param executor where to run; results do not depend on it
 /// @return states of every child and lane
-/// @throws std::invalid_argument when the plan has no date or no window. Cost: one pass over the cells for each date
+/// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it
+///         counts, or two differ in what an absent day is. Cost: one pass over the cells for each date
 ///         and window, about 200 bytes a child
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
+Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor);
+
+/// The same on the caller's own thread.
+///
+/// Use where no executor is at hand.
+/// @param cohort, plan   as above
+/// @return as above
+/// @throws as above
+/// @source as above
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan);
 
 }  // namespace childwell::inline v0_1

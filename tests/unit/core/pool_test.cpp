@@ -158,4 +158,23 @@ TEST(Pool, WrongNumbersAreRefused) {
   EXPECT_THROW(childwell::for_chunks(serial, 10, 0, [](std::size_t, std::size_t) {}), std::invalid_argument);
 }
 
+TEST(Pool, AStopPointEndsAChunkThatWouldNeverEnd) {
+  for (const std::size_t threads : {1U, 3U}) {
+    const auto start = std::chrono::steady_clock::now();
+    Pool pool(threads, [&] { return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(30); });
+    EXPECT_THROW(pool.run(threads, [](std::size_t) { for (std::size_t step = 0;; ++step) childwell::stop_point_at(step); }),
+                 childwell::Interrupted);
+    // and it reaches a run inside the run
+    Pool outer(threads, [] { return true; });
+    EXPECT_THROW(outer.run(1, [&](std::size_t) { outer.run(2, [](std::size_t) { for (;;) childwell::stop_point(); }); }),
+                 childwell::Interrupted);
+  }
+}
+
+TEST(Pool, AStopPointOutsideOfARunDoesNothing) {
+  EXPECT_NO_THROW(childwell::stop_point());
+  Pool pool(2, [] { return true; });
+  EXPECT_NO_THROW(childwell::stop_point());
+}
+
 }  // namespace
