@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/stats/special.hpp>
 
+#include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/beta.hpp>
@@ -279,5 +280,13 @@ double logit(double p) noexcept {
 }
 
 double log1p_exp(double x) noexcept { return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
+
+double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentrality) noexcept {
+  if (std::isnan(x) || !is_shape(degrees_of_freedom) || !std::isfinite(noncentrality)) return undefined;
+  if (std::isinf(x)) return x > 0.0 ? 1.0 : 0.0;
+  if (noncentrality == 0.0) return student_t_cdf(x, degrees_of_freedom);
+  const boost::math::non_central_t_distribution<double, Quiet> distribution(degrees_of_freedom, noncentrality);
+  return std::clamp(boost::math::cdf(distribution, x), 0.0, 1.0);
+}
 
 }  // namespace childwell::inline v0_1::stats

@@ -312,4 +312,15 @@ double logit(double p) noexcept;
 /// @source definition; checked against mpmath
 double log1p_exp(double x) noexcept;
 
+/// Cumulative distribution function of the noncentral t distribution.
+///
+/// Use for the power of t tests and for intervals of standardised differences.
+/// @param x                    any real number; NaN is missing
+/// @param degrees_of_freedom   above 0, whole or not
+/// @param noncentrality        any real number: the mean of the normal variable above
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math non_central_t; checked against mpmath quadrature to 1e-10
+double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentrality) noexcept;
+
 }  // namespace childwell::inline v0_1::stats
