@@ -132,7 +132,7 @@ class Case:
 
 
 @pytest.fixture
-def made_by_r():
+def made():
     """Values that a script in tests/reference/made wrote, by the name of its file."""
 
     def open_made(name: str):

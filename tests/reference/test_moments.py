@@ -385,9 +385,9 @@ def test_covariance_and_autocorrelation_at_their_edges():
 
 # ---- order
 
-def test_quantiles_against_r(made_by_r, agrees):
+def test_quantiles_against_r(made, agrees):
     """500 small samples with ties, all nine types, quantile() of R: equal for types 1 to 3, 2 eps for the others."""
-    samples = made_by_r("quantiles")
+    samples = made("quantiles")
     for type_ in range(1, 10):
         got, wanted = [], []
         for sample in samples["samples"]:
