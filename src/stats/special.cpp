@@ -468,7 +468,8 @@ double log_beta(double a, double b) noexcept {
   if (small >= 16.0) {
     const double ratio = small / large;
     const double rests = stirling_rest(small) + stirling_rest(large) - stirling_rest(small + large);
-    return 0.5 * std::log(2.0 * std::numbers::pi) - 0.5 * std::log(large) + rests + (small - 0.5) * std::log(ratio / (1.0 + ratio)) - large * std::log1p(ratio);
+    return 0.5 * std::log(2.0 * std::numbers::pi) - 0.5 * std::log(large) + rests +
+           (small - 0.5) * std::log(ratio / (1.0 + ratio)) - large * std::log1p(ratio);
   }
   if (large >= 16.0) {
     // log Gamma(large) - log Gamma(large + small), from the difference of two Stirling series.

@@ -387,7 +387,7 @@ def test_kappa_against_statsmodels(weights, theirs, agrees):
 
 # ---- many tests
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([0.0, 1e-8, 0.001, 0.01, 0.013, 0.02, 0.04, 0.2, 0.5, 0.77, 1.0]), min_size=1, max_size=6))
 def test_adjusted_p_values_by_their_definitions(p):
     p = np.array(p)

@@ -14,7 +14,7 @@ namespace childwell::inline v0_1::stats {
 // Morris's continued fraction. Over the 11,148 points of tests/reference/made the worst errors are 86 eps for the beta,
 // F, t and binomial tails up to 1e4 events, 62 up to 1e6; 292 eps for the gamma, chi-squared and Poisson tails up to
 // 1e4, 156 up to 1e6; 12 for the normal; 45 for log_beta and 1 for the other functions of likelihoods. Quantiles give
-// back their probability to 1e-12 (or to the spacing of doubles, near 1). Nothing depends on the platform's long double.
+// back their probability to 1e-12 (or to the spacing of doubles, near 1). Nothing depends on long double.
 // Arguments outside the domain, and NaN, give NaN: what that means is for the caller to say.
 
 /// Cumulative distribution function of the standard normal.
