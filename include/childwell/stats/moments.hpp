@@ -48,9 +48,9 @@ struct Moments {
 
 /// Mean, variance, skewness and kurtosis by two passes, sums in pairs of doubles (31 digits).
 ///
-/// Use for marks and rates of any size and offset. All four are those of the given doubles to the last bit or next to
-/// it, in any order of the values; equal values give a variance of exactly 0. Not for the middle of skewed data: see
-/// median.
+/// Use for marks and rates of any size and offset. Mean and variance are those of the given doubles to the last bit or
+/// next to it, in any order of the values, skewness and kurtosis to 13 digits or more; equal values give a variance of
+/// exactly 0. Not for the middle of skewed data: see median.
 /// @param values    shape (n,), any unit; NaN is missing and left out
 /// @param weights   shape (n,) or empty for none, finite and not below 0; 0 is a row that is not there
 /// @param options   kind of skewness and kurtosis; what weights mean

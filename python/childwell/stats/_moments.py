@@ -23,9 +23,9 @@ __all__ = [
 def moments(values: Any, *, weights: Any = None, shape: str = "population", weight_kind: str = "frequency") -> Any:
     """Mean, variance, skewness and kurtosis by two passes, sums in pairs of doubles (31 digits).
 
-    Use for marks and rates of any size and offset. All four are those of the given doubles to the last bit or next to
-    it, in any order of the values; equal values give a variance of exactly 0. Not for the middle of skewed data: see
-    median.
+    Use for marks and rates of any size and offset. Mean and variance are those of the given doubles to the last bit or
+    next to it, in any order of the values, skewness and kurtosis to 13 digits or more; equal values give a variance of
+    exactly 0. Not for the middle of skewed data: see median.
 
     Parameters
     ----------
