@@ -139,6 +139,16 @@ class Case:
         return [".".join(where) for where, _ in leaves(self.expected) if where not in self.seen]
 
 
+@pytest.fixture
+def made():
+    """Values that a script in tests/reference/made wrote, by the name of its file."""
+
+    def open_made(name: str):
+        return json.loads((ROOT / "tests/reference/made" / f"{name}.json").read_text("utf-8"))
+
+    return open_made
+
+
 def family_of(item) -> str:
     return Path(str(item.fspath)).stem.removeprefix("test_")
 

@@ -42,4 +42,6 @@ void define_stats_special(py::module_& module) {
   module.def("expit", py::vectorize(stats::expit), py::arg("x"));
   module.def("logit", py::vectorize(stats::logit), py::arg("p"));
   module.def("log1p_exp", py::vectorize(stats::log1p_exp), py::arg("x"));
+  module.def("noncentral_t_cdf", py::vectorize(stats::noncentral_t_cdf),
+             py::arg("x"), py::arg("degrees_of_freedom"), py::arg("noncentrality"));
 }
