@@ -132,7 +132,7 @@ struct Adjusted {
 };
 
 struct Working {
-  bool is_weighted = false;  // equal variances with weights that are not variances
+  bool is_weighted = false;  // the weights are not taken for variances
   Eigen::MatrixXd inner;     // Y' W W Y
 };
 
@@ -227,12 +227,12 @@ class Satterthwaite {
   Eigen::MatrixXd firsts_, seconds_, crossed_;
 };
 
-void fill_bias_reduced(RobustCovariance& made, const LinearFit& fit, const Clusters& clusters, WorkingVariance variance) {
+void fill_bias_reduced(RobustCovariance& made, const LinearFit& fit, const Clusters& clusters) {
   const Basis basis = basis_of(fit);
   const Index rank = basis.cols();
   const std::size_t columns = fit.names.size();
   Working working;
-  working.is_weighted = variance == WorkingVariance::equal && !fit.weights.empty();
+  working.is_weighted = !fit.weights.empty();
   working.inner = Eigen::MatrixXd::Identity(rank, rank);
   if (working.is_weighted) {
     working.inner.setZero();
@@ -314,8 +314,7 @@ RobustCovariance robust_covariance(const LinearFit& fit, RobustKind kind) {
   return made;
 }
 
-RobustCovariance cluster_covariance(const LinearFit& fit, std::span<const std::int64_t> clusters, RobustKind kind,
-                                    WorkingVariance working) {
+RobustCovariance cluster_covariance(const LinearFit& fit, std::span<const std::int64_t> clusters, RobustKind kind) {
   constexpr std::string_view function = "cluster_covariance";
   if (kind < RobustKind::CR0) refuse(function, "kind is CR0, CR1, CR1S or CR2");
   check_clusters(function, fit, clusters);
@@ -328,7 +327,7 @@ RobustCovariance cluster_covariance(const LinearFit& fit, std::span<const std::i
     return made;
   }
   if (kind == RobustKind::CR2) {
-    fill_bias_reduced(made, fit, groups, working);
+    fill_bias_reduced(made, fit, groups);
     return made;
   }
   made.factor = cluster_factor(fit, kind, groups.count());

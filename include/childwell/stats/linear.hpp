@@ -74,12 +74,6 @@ enum class RobustKind : std::uint8_t {
   CR2    ///< clusters, unbiased under the working variance (Bell and McCaffrey), with Satterthwaite's degrees of freedom
 };
 
-/// What CR2 takes for the variances of the rows when they have weights; without weights both are the same.
-enum class WorkingVariance : std::uint8_t {
-  equal,           ///< all the same: the weights are not variances (clubSandwich's default)
-  inverse_weights  ///< 1 / weight
-};
-
 /// A covariance of the coefficients that does not lean on equal and independent errors.
 struct RobustCovariance {
   Matrix covariance;                       ///< shape (p, p); NaN for columns left out, and without a status of ok
@@ -169,11 +163,11 @@ RobustCovariance robust_covariance(const LinearFit& fit, RobustKind kind = Robus
 ///
 /// Use when rows of one cluster (pupils of one school, years of one child) hang together. CR2 with its degrees of
 /// freedom holds its level with few clusters, where CR1 and normal quantiles reject far too often. Not with treatment
-/// given to one or two clusters.
+/// given to one or two clusters. The working variance of CR2 is that of equal, independent errors; as in clubSandwich,
+/// weights do not change it.
 /// @param fit        from fit_linear
 /// @param clusters   shape (n,) as given to the fit: any code of the row's cluster
 /// @param kind       CR0, CR1, CR1S or CR2
-/// @param working    for CR2 of a weighted fit
 /// @return covariance, standard errors, and degrees of freedom (clusters - 1; for CR2 Satterthwaite's, one a
 ///         coefficient); not_enough_data with fewer than two clusters: no standard error is given
 /// @throws std::invalid_argument when lengths differ or for another kind; cost: n p^2, CR2 about 8 n p^2 + clusters^2 p^2
@@ -181,7 +175,7 @@ RobustCovariance robust_covariance(const LinearFit& fit, RobustKind kind = Robus
 /// @source Bell and McCaffrey 2002, Surv. Methodol. 28; Pustejovsky and Tipton 2018, J. Bus. Econ. Stat. 36;
 ///         R clubSandwich 0.5.8 and sandwich 3.0-2 to 1e-8
 RobustCovariance cluster_covariance(const LinearFit& fit, std::span<const std::int64_t> clusters,
-                                    RobustKind kind = RobustKind::CR2, WorkingVariance working = WorkingVariance::equal);
+                                    RobustKind kind = RobustKind::CR2);
 
 /// Covariance of a linear fit under two crossed groupings: first + second - both.
 ///

@@ -9,7 +9,6 @@ namespace {
 using Design = py::array_t<double, py::array::forcecast>;
 
 constexpr std::array<std::string_view, 8> kind_words = {"HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2"};
-constexpr std::array<std::string_view, 2> working_words = {"equal", "inverse_weights"};
 
 stats::RobustKind kind_of(const std::string& kind) { return enumerator<stats::RobustKind>(kind, kind_words, "kind"); }
 
@@ -119,13 +118,11 @@ void define_stats_linear(py::module_& module) {
       py::arg("fit"), py::kw_only(), py::arg("kind"));
   module.def(
       "cluster_covariance",
-      [](const stats::LinearFit& fit, const ArrayOf<std::int64_t>& clusters, const std::string& kind,
-         const std::string& working) {
+      [](const stats::LinearFit& fit, const ArrayOf<std::int64_t>& clusters, const std::string& kind) {
         const auto wanted = kind_of(kind);
-        const auto variance = enumerator<stats::WorkingVariance>(working, working_words, "working");
-        return unlocked([&] { return stats::cluster_covariance(fit, span_of(clusters), wanted, variance); });
+        return unlocked([&] { return stats::cluster_covariance(fit, span_of(clusters), wanted); });
       },
-      py::arg("fit"), py::arg("clusters"), py::kw_only(), py::arg("kind"), py::arg("working"));
+      py::arg("fit"), py::arg("clusters"), py::kw_only(), py::arg("kind"));
   module.def(
       "two_way_cluster_covariance",
       [](const stats::LinearFit& fit, const ArrayOf<std::int64_t>& first, const ArrayOf<std::int64_t>& second,

@@ -108,12 +108,13 @@ def robust_covariance(fit: Any, *, kind: str = "HC3") -> Any:
     return _core.stats.robust_covariance(fit, kind=kind)
 
 
-def cluster_covariance(fit: Any, clusters: Any, *, kind: str = "CR2", working: str = "equal") -> Any:
+def cluster_covariance(fit: Any, clusters: Any, *, kind: str = "CR2") -> Any:
     """Cluster-robust covariance of a linear fit (CR0, CR1, CR1S, CR2).
 
     Use when rows of one cluster (pupils of one school, years of one child) hang together. CR2 with its degrees of
     freedom holds its level with few clusters, where CR1 and normal quantiles reject far too often. Not with treatment
-    given to one or two clusters.
+    given to one or two clusters. The working variance of CR2 is that of equal, independent errors; as in
+    clubSandwich, weights do not change it.
 
     Parameters
     ----------
@@ -123,9 +124,6 @@ def cluster_covariance(fit: Any, clusters: Any, *, kind: str = "CR2", working: s
         Shape (n,) as given to the fit: any label of the row's cluster.
     kind : str
         'CR0' (no factor), 'CR1' (G / (G - 1)), 'CR1S' (Stata's, times (n - 1) / (n - p)) or 'CR2' (Bell and McCaffrey).
-    working : str
-        What CR2 takes for the variances of the rows of a weighted fit: 'equal' (clubSandwich's default) or
-        'inverse_weights'.
 
     Returns
     -------
@@ -143,9 +141,7 @@ def cluster_covariance(fit: Any, clusters: Any, *, kind: str = "CR2", working: s
     Bell and McCaffrey 2002, Surv. Methodol. 28; Pustejovsky and Tipton 2018, J. Bus. Econ. Stat. 36; R clubSandwich
     0.5.8 and sandwich 3.0-2 to 1e-8.
     """
-    return _core.stats.cluster_covariance(
-        fit, labels(clusters, "cluster_covariance", "clusters"), kind=kind, working=working
-    )
+    return _core.stats.cluster_covariance(fit, labels(clusters, "cluster_covariance", "clusters"), kind=kind)
 
 
 def two_way_cluster_covariance(
