@@ -60,22 +60,25 @@ int exponent_of(double value) {
   return exponent;
 }
 
-// Puts the length of a column between 1/2 and 1.
-int column_exponent(const RowMajor& design, const Problem& problem, Index column) {
-  double largest = 0.0;
-  for (Index i = 0; i < design.rows(); ++i) largest = std::max(largest, std::abs(design(i, column)));
-  if (largest == 0.0) return 0;
-  const int first = exponent_of(largest);
-  double squares = 0.0;
-  for (Index i = 0; i < design.rows(); ++i) {
-    const double x = std::ldexp(design(i, column), -first) * problem.root(to_size(i));
-    squares += x * x;
-  }
-  return first + exponent_of(std::sqrt(squares));
-}
-
 void scale(std::span<double> values, int exponent) {
   for (double& value : values) value = std::ldexp(value, exponent);
+}
+
+// Columns times 2^-exponent.
+void scale_columns(RowMajor& design, const std::vector<int>& exponents) {
+  const std::size_t columns = exponents.size();
+  std::vector<double> factors(columns);
+  bool are_factors = true;
+  for (std::size_t j = 0; j < columns; ++j) {
+    factors[j] = std::ldexp(1.0, -exponents[j]);
+    are_factors = are_factors && std::isnormal(factors[j]);
+  }
+  for (std::size_t i = 0; i < to_size(design.rows()); ++i) {
+    double* row = design.data() + i * columns;
+    for (std::size_t j = 0; j < columns; ++j) {
+      row[j] = are_factors ? row[j] * factors[j] : std::ldexp(row[j], -exponents[j]);
+    }
+  }
 }
 
 Problem scaled_problem(const LinearFit& fit, MatrixView design, std::span<const double> outcome) {
@@ -94,30 +97,28 @@ Problem scaled_problem(const LinearFit& fit, MatrixView design, std::span<const 
                    [](double w) { return std::sqrt(w); });
   }
   problem.design.resize(to_index(count), to_index(columns));
+  std::vector<double> sizes(columns, 0.0);
   for (std::size_t i = 0; i < count; ++i) {
-    const Index row = to_index(i);
-    if (fit.intercept) problem.design(row, 0) = 1.0;
-    for (std::size_t j = first; j < columns; ++j) problem.design(row, to_index(j)) = design(fit.rows[i], j - first);
-    problem.outcome.push_back(outcome[fit.rows[i]]);
+    double* row = problem.design.data() + i * columns;
+    if (fit.intercept) row[0] = 1.0;
+    for (std::size_t j = first; j < columns; ++j) row[j] = design(fit.rows[i], j - first);
+    for (std::size_t j = 0; j < columns; ++j) sizes[j] = std::max(sizes[j], std::abs(row[j]));
   }
-  Eigen::VectorXd factors(to_index(columns));
-  bool plain = true;
+  for (const std::size_t row : fit.rows) problem.outcome.push_back(outcome[row]);
+  // By the largest value first, so that no square overflows; then lengths are between 1/2 and 1.
+  for (std::size_t j = 0; j < columns; ++j) problem.column_exponents.push_back(exponent_of(sizes[j]));
+  scale_columns(problem.design, problem.column_exponents);
+  std::vector<double> squares(columns, 0.0);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double* row = problem.design.data() + i * columns;
+    for (std::size_t j = 0; j < columns; ++j) squares[j] += problem.root(i) * row[j] * (problem.root(i) * row[j]);
+  }
+  std::vector<int> lengths(columns);
   for (std::size_t j = 0; j < columns; ++j) {
-    const int exponent = column_exponent(problem.design, problem, to_index(j));
-    problem.column_exponents.push_back(exponent);
-    // 2^-exponent is a double unless the column is tiny: then it is scaled value by value.
-    plain = plain && std::abs(exponent) < 1020;
-    factors(to_index(j)) = std::ldexp(1.0, -exponent);
+    lengths[j] = exponent_of(std::sqrt(squares[j]));
+    problem.column_exponents[j] += lengths[j];
   }
-  if (plain) {
-    problem.design *= factors.asDiagonal();
-  } else {
-    for (Index j = 0; j < to_index(columns); ++j) {
-      for (Index i = 0; i < to_index(count); ++i) {
-        problem.design(i, j) = std::ldexp(problem.design(i, j), -problem.column_exponents[to_size(j)]);
-      }
-    }
-  }
+  scale_columns(problem.design, lengths);
   double largest = 0.0;
   for (const double y : problem.outcome) largest = std::max(largest, std::abs(y));
   problem.outcome_exponent = exponent_of(largest);
@@ -218,7 +219,7 @@ double largest_of(const std::vector<DoublePair>& values) {
 
 // Bjorck's augmented system [W^-1 X; X' 0] for residuals and coefficients together. Each round computes what the two
 // equations still miss in 31 digits and corrects both with the same QR; the first round, from nothing, is the solution.
-Solution solved(const Problem& problem, const Choice& choice, const RowMajor& basis) {
+Solution solved(const Problem& problem, const Choice& choice, const Rows& basis) {
   const std::size_t rank = choice.kept.size();
   const std::size_t count = problem.outcome.size();
   const auto upper = choice.r.triangularView<Eigen::Upper>();
@@ -304,17 +305,12 @@ Solution solved(const Problem& problem, const Choice& choice, const RowMajor& ba
   return solution;
 }
 
-// (X'WX)^-1 = half * half', half in the order of the pivots, and basis = square root of W * X * half.
-struct Geometry {
-  Eigen::MatrixXd half;
-  RowMajor basis;
-};
-
-// R^-1 and Q carry an error of condition * 1e-16. The product of the design and R^-1 in 31 digits does not: it is nearly
+// (X'WX)^-1 = half * half', half in the order of the pivots, and basis = square root of W * X * half. Half as R^-1 and
+// basis as Q carry an error of condition * 1e-16. The product of the design and R^-1 in 31 digits does not: it is nearly
 // orthonormal, and a small Cholesky factor does the rest.
-bool refine(Geometry& geometry, const Problem& problem, const Choice& choice) {
+bool refine(Eigen::MatrixXd& half, Rows basis, const Problem& problem, const Choice& choice) {
   const std::size_t rank = choice.kept.size();
-  const RowMajor inverse = geometry.half;
+  const RowMajor inverse = half;
   std::vector<double> high(rank), low(rank);
   for (std::size_t i = 0; i < problem.outcome.size(); ++i) {
     const double* x = problem.design.data() + i * to_size(problem.design.cols());
@@ -331,24 +327,21 @@ bool refine(Geometry& geometry, const Problem& problem, const Choice& choice) {
       }
     }
     for (std::size_t k = 0; k < rank; ++k) {
-      geometry.basis(to_index(i), to_index(k)) = problem.root(i) * (high[k] + low[k]);
+      basis(to_index(i), to_index(k)) = problem.root(i) * (high[k] + low[k]);
     }
   }
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(to_index(rank), to_index(rank));
   constexpr Index block = 256;  // partial sums keep the digits
-  for (Index first = 0; first < geometry.basis.rows(); first += block) {
-    const Index size = std::min(block, geometry.basis.rows() - first);
-    gram += geometry.basis.middleRows(first, size).transpose() * geometry.basis.middleRows(first, size);
+  for (Index first = 0; first < basis.rows(); first += block) {
+    const auto part = basis.middleRows(first, std::min(block, basis.rows() - first));
+    gram.noalias() += part.transpose() * part;
   }
   const Eigen::LLT<Eigen::MatrixXd> root(gram);
   if (root.info() != Eigen::Success) return false;
   const Eigen::MatrixXd correction =
       root.matrixU().solve(Eigen::MatrixXd::Identity(to_index(rank), to_index(rank)));
-  geometry.half = geometry.half * correction;
-  for (Index first = 0; first < geometry.basis.rows(); first += block) {
-    const Index size = std::min(block, geometry.basis.rows() - first);
-    geometry.basis.middleRows(first, size) = (geometry.basis.middleRows(first, size) * correction).eval();
-  }
+  half = half * correction;
+  multiply(basis, correction);
   return true;
 }
 
@@ -531,11 +524,6 @@ Solution constant_solution(const Problem& problem, const Choice& choice) {
   return solution;
 }
 
-Matrix matrix_of(const RowMajor& values) {
-  return {std::vector<double>(values.data(), values.data() + values.size()), to_size(values.rows()),
-          to_size(values.cols())};
-}
-
 }  // namespace
 
 LinearFit fit_linear(MatrixView design, std::span<const double> outcome, std::span<const double> weights,
@@ -560,38 +548,46 @@ LinearFit fit_linear(MatrixView design, std::span<const double> outcome, std::sp
   if (fit.count == 0) return fit;
 
   const Problem problem = scaled_problem(fit, design, outcome);
-  RowMajor weighted = problem.design;
-  if (!problem.roots.empty()) {
-    weighted = Eigen::Map<const Eigen::VectorXd>(problem.roots.data(), to_index(problem.roots.size())).asDiagonal() *
-               problem.design;
+  std::vector<double> weighted(fit.rows.size() * columns);
+  for (std::size_t i = 0; i < fit.rows.size(); ++i) {
+    const double* row = problem.design.data() + i * columns;
+    for (std::size_t j = 0; j < columns; ++j) weighted[i * columns + j] = problem.root(i) * row[j];
   }
-  ThinQr qr = thin_qr(std::move(weighted));
-  const Choice choice = chosen_columns(qr.r, options.tolerance);
-  Geometry geometry;
-  geometry.basis = qr.q * choice.q;
-  qr.q.resize(0, 0);
+  Eigen::Map<RowMajor> q(weighted.data(), to_index(fit.rows.size()), to_index(columns));
+  const Eigen::MatrixXd triangle = thin_qr(q);
+  const Choice choice = chosen_columns(triangle, options.tolerance);
+  multiply(q, choice.q);
+  const std::size_t found = choice.kept.size();
+  if (found < columns) {
+    for (std::size_t i = 0; i < fit.rows.size(); ++i) {
+      std::copy_n(weighted.begin() + static_cast<std::ptrdiff_t>(i * columns), found,
+                  weighted.begin() + static_cast<std::ptrdiff_t>(i * found));
+    }
+    weighted.resize(fit.rows.size() * found);
+  }
+  Eigen::Map<RowMajor> basis(weighted.data(), to_index(fit.rows.size()), to_index(found));
   fit.rank = static_cast<std::int64_t>(choice.kept.size());
   fit.model_degrees_of_freedom = static_cast<double>(fit.rank) - (options.intercept ? 1.0 : 0.0);
   fit.residual_degrees_of_freedom = static_cast<double>(fit.count - fit.rank);
-  fill_relations(fit, problem, choice, qr.r);
+  fill_relations(fit, problem, choice, triangle);
 
   const Index rank = to_index(choice.kept.size());
-  geometry.half = choice.r.triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(rank, rank));
-  fit.condition = condition_of(choice.r, geometry.half);
+  Eigen::MatrixXd half = choice.r.triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(rank, rank));
+  fit.condition = condition_of(choice.r, half);
   const Solution solution =
-      is_constant(fit, problem) ? constant_solution(problem, choice) : solved(problem, choice, geometry.basis);
+      is_constant(fit, problem) ? constant_solution(problem, choice) : solved(problem, choice, basis);
   const bool is_benign = rank == 0 || fit.condition <= benign_condition;
-  const bool is_refined = is_benign || refine(geometry, problem, choice);
+  const bool is_refined = is_benign || refine(half, basis, problem, choice);
   fit.refinements = solution.refinements;
   fit.last_correction = solution.last_correction;
   if (!solution.is_settled || !is_refined) {
     fit.status = Status::not_converged;
     return fit;
   }
-  fit.basis = matrix_of(geometry.basis);
+  fit.basis = {std::move(weighted), fit.rows.size(), found};
   fill_sums(fit, problem, solution);
   fill_rows(fit, problem, solution, outcome);
-  fill_coefficients(fit, problem, choice, solution, geometry.half);
+  fill_coefficients(fit, problem, choice, solution, half);
   fit.status = Status::ok;
   if (fit.total_sum_of_squares == 0.0) fit.status = Status::degenerate;
   if (fit.rank < static_cast<std::int64_t>(columns)) fit.status = Status::rank_deficient;

@@ -5,45 +5,61 @@
 #include <Eigen/QR>
 
 #include <algorithm>
-#include <utility>
 
 namespace childwell::inline v0_1::stats {
 namespace {
 
-constexpr Eigen::Index smallest_block = 512;
+using Eigen::Index;
+
+constexpr Index smallest_block = 512;
 
 }  // namespace
 
-ThinQr thin_qr(RowMajor a) {
-  const Eigen::Index rows = a.rows();
-  const Eigen::Index columns = a.cols();
-  const Eigen::Index block = std::max(smallest_block, 4 * columns);
-  const Eigen::Index parts = rows / block;
-  Eigen::MatrixXd local;
-  if (parts < 2 || columns == 0) {
-    const Eigen::Index kept = std::min(rows, columns);
-    if (kept == 0) return {RowMajor(rows, 0), Eigen::MatrixXd(0, columns)};
+Eigen::MatrixXd thin_qr(Rows a) {
+  const Index rows = a.rows();
+  const Index columns = a.cols();
+  const Index block = std::max(smallest_block, 4 * columns);
+  const Index parts = rows / block;
+  if (rows == 0 || columns == 0) return Eigen::MatrixXd(0, columns);
+  Eigen::MatrixXd local, q;
+  if (parts < 2) {
+    const Index kept = std::min(rows, columns);
     local = a;
     const Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(local);
     Eigen::MatrixXd r = local.topRows(kept).triangularView<Eigen::Upper>();
-    a = qr.householderQ() * Eigen::MatrixXd::Identity(rows, kept);
-    return {std::move(a), std::move(r)};
+    q = qr.householderQ() * Eigen::MatrixXd::Identity(rows, kept);
+    a.leftCols(kept) = q;
+    a.rightCols(columns - kept).setZero();
+    return r;
   }
   // The last block takes what is left over.
-  const auto height = [&](Eigen::Index part) { return part + 1 < parts ? block : rows - part * block; };
+  const auto height = [&](Index part) { return part + 1 < parts ? block : rows - part * block; };
   RowMajor stacked(parts * columns, columns);
-  for (Eigen::Index part = 0; part < parts; ++part) {
+  for (Index part = 0; part < parts; ++part) {
     local = a.middleRows(part * block, height(part));
     const Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(local);
     stacked.middleRows(part * columns, columns) = local.topRows(columns).triangularView<Eigen::Upper>();
-    a.middleRows(part * block, height(part)) = qr.householderQ() * Eigen::MatrixXd::Identity(height(part), columns);
+    q.setIdentity(height(part), columns);
+    q.applyOnTheLeft(qr.householderQ());
+    a.middleRows(part * block, height(part)) = q;
   }
-  ThinQr top = thin_qr(std::move(stacked));
-  for (Eigen::Index part = 0; part < parts; ++part) {
-    local = a.middleRows(part * block, height(part)) * top.q.middleRows(part * columns, columns);
-    a.middleRows(part * block, height(part)) = local;
+  const Eigen::MatrixXd r = thin_qr(stacked);
+  for (Index part = 0; part < parts; ++part) {
+    q = stacked.middleRows(part * columns, columns);
+    multiply(a.middleRows(part * block, height(part)), q);
   }
-  return {std::move(a), std::move(top.r)};
+  return r;
+}
+
+void multiply(Rows a, const Eigen::MatrixXd& m) {
+  constexpr Index block = 256;
+  RowMajor product;
+  for (Index first = 0; first < a.rows(); first += block) {
+    const Index size = std::min(block, a.rows() - first);
+    product.noalias() = a.block(first, 0, size, m.rows()) * m;
+    a.block(first, 0, size, m.cols()) = product;
+    a.block(first, m.cols(), size, a.cols() - m.cols()).setZero();
+  }
 }
 
 }  // namespace childwell::inline v0_1::stats

@@ -7,14 +7,13 @@
 namespace childwell::inline v0_1::stats {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-// A = Q R with orthonormal columns of Q, as many as the smaller side of A.
-struct ThinQr {
-  RowMajor q;
-  Eigen::MatrixXd r;
-};
+using Rows = Eigen::Ref<RowMajor>;
 
 // Householder QR in blocks of rows that fit the cache, then of the stacked triangles; blocks depend on the size only.
-ThinQr thin_qr(RowMajor a);
+// Gives R, with as many rows as the smaller side of `a`; as many columns of `a` become Q's, the rest 0.
+Eigen::MatrixXd thin_qr(Rows a);
+
+// a.leftCols(m.rows()) * m in place: m's columns come first, what is beside them is 0.
+void multiply(Rows a, const Eigen::MatrixXd& m);
 
 }  // namespace childwell::inline v0_1::stats
