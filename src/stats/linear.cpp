@@ -306,8 +306,8 @@ Solution solved(const Problem& problem, const Choice& choice, const Rows& basis)
 }
 
 // (X'WX)^-1 = half * half', half in the order of the pivots, and basis = square root of W * X * half. Half as R^-1 and
-// basis as Q carry an error of condition * 1e-16. The product of the design and R^-1 in 31 digits does not: it is nearly
-// orthonormal, and a small Cholesky factor does the rest.
+// basis as Q carry an error of condition * 1e-16. The product of the design and R^-1 in 31 digits does not: it is
+// nearly orthonormal, and a small Cholesky factor does the rest.
 bool refine(Eigen::MatrixXd& half, Rows basis, const Problem& problem, const Choice& choice) {
   const std::size_t rank = choice.kept.size();
   const RowMajor inverse = half;

@@ -176,8 +176,8 @@ Adjusted adjusted(const Eigen::MatrixXd& y, const Eigen::VectorXd& weights, cons
   return made;
 }
 
-// Satterthwaite's degrees of freedom of one coefficient: (tr P)^2 / tr P^2, where P(g, h) is the covariance of the parts
-// of clusters g and h under the working variance. Beside the diagonal, P(g, h) = -b_g a_h - a_g b_h + a_g N a_h with
+// Satterthwaite's degrees of freedom of one coefficient: (tr P)^2 / tr P^2, where P(g, h) is the covariance of the
+// parts of clusters g and h under the working variance. Beside the diagonal, P(g, h) = -b_g a_h - a_g b_h + a_g N a_h with
 // a = Y'AWY c and b = Y'WAWY c, which is f_g a_h + f_h a_g.
 class Satterthwaite {
  public:
@@ -265,7 +265,8 @@ void fill_bias_reduced(RobustCovariance& made, const LinearFit& fit, const Clust
     scores.row(to_index(g)) = part.score;
     for (std::size_t j = 0; j < columns; ++j) {
       const Eigen::VectorXd contrast = contrasts.col(to_index(j));
-      freedom[j].add(part.plain * contrast, part.weighted * contrast, (part.kept * contrast).squaredNorm(), working.inner);
+      const double own = (part.kept * contrast).squaredNorm();
+      freedom[j].add(part.plain * contrast, part.weighted * contrast, own, working.inner);
     }
   }
   fill_covariance(made, fit, scores.transpose() * scores);

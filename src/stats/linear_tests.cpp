@@ -69,9 +69,11 @@ WaldTest wald_test_of(const LinearFit& fit, std::span<const std::int64_t> positi
   if (covariance.rows != columns || covariance.columns != columns) refuse(function, "give a covariance of this fit");
   if (positions.empty()) refuse(function, "name at least one coefficient");
   for (std::size_t a = 0; a < positions.size(); ++a) {
-    if (positions[a] < 0 || static_cast<std::size_t>(positions[a]) >= columns) refuse(function, "there is no such coefficient");
-    if (std::find(positions.begin(), positions.begin() + static_cast<std::ptrdiff_t>(a), positions[a]) !=
-        positions.begin() + static_cast<std::ptrdiff_t>(a)) {
+    if (positions[a] < 0 || static_cast<std::size_t>(positions[a]) >= columns) {
+      refuse(function, "there is no such coefficient");
+    }
+    const auto before = positions.first(a);
+    if (std::find(before.begin(), before.end(), positions[a]) != before.end()) {
       refuse(function, "name each coefficient once");
     }
   }
@@ -123,7 +125,8 @@ CoefficientTests coefficient_tests(const LinearFit& fit, double level) {
 }
 
 CoefficientTests coefficient_tests(const LinearFit& fit, const RobustCovariance& covariance, double level) {
-  check_same_length("coefficient_tests", fit.names.size(), covariance.standard_errors.size(), "coefficients and covariance");
+  check_same_length("coefficient_tests", fit.names.size(), covariance.standard_errors.size(),
+                    "coefficients and covariance");
   return tests_of(fit, covariance.standard_errors, covariance.degrees_of_freedom, level, covariance.status);
 }
 

@@ -35,7 +35,7 @@ struct LinearFit {
   std::vector<double> leverages;        ///< shape (n,), 0 to 1: diagonal of the hat matrix
   double sigma = std::numeric_limits<double>::quiet_NaN();  ///< residual standard deviation
   double residual_sum_of_squares = std::numeric_limits<double>::quiet_NaN();
-  double total_sum_of_squares = std::numeric_limits<double>::quiet_NaN();  ///< about the mean; about 0 without intercept
+  double total_sum_of_squares = std::numeric_limits<double>::quiet_NaN();  ///< about the mean, or 0 without intercept
   double r_squared = std::numeric_limits<double>::quiet_NaN();
   double adjusted_r_squared = std::numeric_limits<double>::quiet_NaN();
   double log_likelihood = std::numeric_limits<double>::quiet_NaN();  ///< normal errors, variance at its maximum
@@ -71,7 +71,7 @@ enum class RobustKind : std::uint8_t {
   CR0,   ///< clusters, no factor
   CR1,   ///< times G / (G - 1)
   CR1S,  ///< times G / (G - 1) * (n - 1) / (n - p): Stata's
-  CR2    ///< clusters, unbiased under the working variance (Bell and McCaffrey), with Satterthwaite's degrees of freedom
+  CR2    ///< clusters, unbiased under the working variance (Bell and McCaffrey), Satterthwaite's degrees of freedom
 };
 
 /// A covariance of the coefficients that does not lean on equal and independent errors.
@@ -80,7 +80,7 @@ struct RobustCovariance {
   std::vector<double> standard_errors;     ///< shape (p,)
   std::vector<double> degrees_of_freedom;  ///< shape (p,), for t: n - p, clusters - 1, or Satterthwaite's
   RobustKind kind = RobustKind::HC3;
-  double factor = 1.0;                     ///< the correction that multiplies the middle; NaN where there is one a cluster
+  double factor = 1.0;                     ///< the correction that multiplies all; NaN where rows have their own
   std::int64_t clusters = 0;               ///< 0 without clusters
   std::int64_t second_clusters = 0;        ///< of a two-way covariance
   double smallest_eigenvalue = std::numeric_limits<double>::quiet_NaN();  ///< two-way: before any fix
@@ -139,9 +139,9 @@ struct LinearPrediction {
 ///         with coefficients but without errors when no degree of freedom is left; degenerate when the outcome is
 ///         constant (R squared is not defined); not_finite with an infinite value; not_converged, without numbers,
 ///         when the refinement did not settle
-/// @throws std::invalid_argument when lengths differ, a weight is negative or not finite, names do not match the columns
-///         or the tolerance is outside [0, 1); std::bad_alloc; cost: about 4 n p^2 + 60 n p operations, and 10 n p^2
-///         more for the standard errors of an ill-conditioned design; memory 3 n p
+/// @throws std::invalid_argument when lengths differ, a weight is negative or not finite, names do not match the
+///         columns or the tolerance is outside [0, 1); std::bad_alloc; cost: about 4 n p^2 + 60 n p operations, and
+///         10 n p^2 more for the standard errors of an ill-conditioned design; memory 3 n p
 /// @source Bjorck 1967, BIT 7; Demmel, Hida, Riedy and Li 2009, ACM TOMS 35(4); all 11 NIST linear sets to 14 digits
 ///         of the exact answer on the rounded data, their standard errors, too; R lm to 1e-10
 LinearFit fit_linear(MatrixView design, std::span<const double> outcome, std::span<const double> weights = {},
@@ -170,8 +170,8 @@ RobustCovariance robust_covariance(const LinearFit& fit, RobustKind kind = Robus
 /// @param kind       CR0, CR1, CR1S or CR2
 /// @return covariance, standard errors, and degrees of freedom (clusters - 1; for CR2 Satterthwaite's, one a
 ///         coefficient); not_enough_data with fewer than two clusters: no standard error is given
-/// @throws std::invalid_argument when lengths differ or for another kind; cost: n p^2, CR2 about 8 n p^2 + clusters^2 p^2
-///         for up to 1,024 clusters and clusters p^3 beyond
+/// @throws std::invalid_argument when lengths differ or for another kind; cost: n p^2, CR2 about 8 n p^2, and
+///         clusters^2 p^2 for up to 1,024 clusters or clusters p^3 beyond
 /// @source Bell and McCaffrey 2002, Surv. Methodol. 28; Pustejovsky and Tipton 2018, J. Bus. Econ. Stat. 36;
 ///         R clubSandwich 0.5.8 and sandwich 3.0-2 to 1e-8
 RobustCovariance cluster_covariance(const LinearFit& fit, std::span<const std::int64_t> clusters,

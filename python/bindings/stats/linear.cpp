@@ -27,7 +27,9 @@ void define_results(py::module_& module) {
       .property("dependent",
                 [](const stats::LinearFit& fit) {
                   std::vector<std::string> names;
-                  for (const auto position : fit.dependent) names.push_back(fit.names[static_cast<std::size_t>(position)]);
+                  for (const std::int64_t position : fit.dependent) {
+                    names.push_back(fit.names[static_cast<std::size_t>(position)]);
+                  }
                   return names;
                 })
       .field("fitted", &stats::LinearFit::fitted)
@@ -151,7 +153,8 @@ void define_stats_linear(py::module_& module) {
       py::arg("fit"), py::arg("positions"));
   module.def(
       "wald_test",
-      [](const stats::LinearFit& fit, const ArrayOf<std::int64_t>& positions, const stats::RobustCovariance& covariance) {
+      [](const stats::LinearFit& fit, const ArrayOf<std::int64_t>& positions,
+         const stats::RobustCovariance& covariance) {
         return stats::wald_test(fit, span_of(positions), covariance);
       },
       py::arg("fit"), py::arg("positions"), py::arg("covariance"));

@@ -55,7 +55,8 @@ plain <- lm(y ~ x + z, data)
 weighted <- lm(y ~ x + z, data, weights = w)
 absorbed <- lm(y ~ x + factor(g), data)
 made <- list(
-  versions = paste(R.version.string, "; sandwich", packageVersion("sandwich"), "; clubSandwich", packageVersion("clubSandwich")),
+  versions = paste(R.version.string, "; sandwich", packageVersion("sandwich"),
+                   "; clubSandwich", packageVersion("clubSandwich")),
   data = lapply(data, kept), new = lapply(new, kept),
   plain = results(plain, new), weighted = results(weighted, new))
 v <- vcovCR(absorbed, cluster = data$g, type = "CR2")
