@@ -17,7 +17,8 @@ namespace childwell::inline v0_1::stats {
 namespace {
 
 using Eigen::Index;
-using Basis = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+using RowTable = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Basis = Eigen::Map<const RowTable>;
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 // A row the fit passes through by force has a leverage of 1 up to rounding.
@@ -124,11 +125,8 @@ double cluster_factor(const LinearFit& fit, RobustKind kind, std::size_t cluster
 // cluster's e under the working variance is the identity plus C K C', C = [Y, WY]: a small eigenproblem gives its
 // inverse root A without a matrix of rows by rows.
 struct Adjusted {
-  Eigen::VectorXd score;    // Y' W A e
-  Eigen::MatrixXd rows;     // A W Y, rows by rank
-  Eigen::MatrixXd plain;    // Y' A W Y
-  Eigen::MatrixXd weighted; // Y' W A W Y
-  Eigen::MatrixXd kept;     // (root of the variance) * A W Y: its squares are the variances of the parts
+  Eigen::MatrixXd rows;  // A W Y
+  Eigen::MatrixXd kept;  // (root of the variance) * A W Y: its squares are the variances of the parts
 };
 
 struct Working {
@@ -136,8 +134,7 @@ struct Working {
   Eigen::MatrixXd inner;     // Y' W W Y
 };
 
-Adjusted adjusted(const Eigen::MatrixXd& y, const Eigen::VectorXd& weights, const Eigen::VectorXd& residuals,
-                  const Working& working) {
+Adjusted adjusted(const Eigen::MatrixXd& y, const Eigen::VectorXd& weights, const Working& working) {
   const Index size = y.rows();
   const Index rank = y.cols();
   Eigen::MatrixXd wide = y;
@@ -170,67 +167,90 @@ Adjusted adjusted(const Eigen::MatrixXd& y, const Eigen::VectorXd& weights, cons
   Adjusted made;
   made.rows = weighted + directions * (change.matrix().asDiagonal() * along);
   made.kept = weighted + directions * (kept.matrix().asDiagonal() * along);
-  made.score = made.rows.transpose() * residuals;
-  made.plain = y.transpose() * made.rows;
-  made.weighted = working.is_weighted ? Eigen::MatrixXd(weighted.transpose() * made.rows) : made.plain;
+  return made;
+}
+
+// All rows of the fit in the order of their clusters: what CR2 needs of them, of each as many columns as the rank.
+struct AdjustedRows {
+  RowTable plain;     // Y
+  RowTable weighted;  // W Y
+  RowTable rows;      // A W Y
+  RowTable kept;
+  Eigen::VectorXd residuals;
+};
+
+AdjustedRows adjusted_rows(const LinearFit& fit, const Clusters& clusters, const Working& working) {
+  const Basis basis = basis_of(fit);
+  AdjustedRows made;
+  made.plain.resize(basis.rows(), basis.cols());
+  made.rows.resize(basis.rows(), basis.cols());
+  made.kept.resize(basis.rows(), basis.cols());
+  made.residuals.resize(basis.rows());
+  Eigen::VectorXd weights = Eigen::VectorXd::Ones(basis.rows());
+  for (std::size_t k = 0; k < clusters.rows.size(); ++k) {
+    const std::size_t from = clusters.rows[k];
+    const Index row = to_index(k);
+    if (working.is_weighted) weights(row) = fit.weights[from];
+    const double root = std::sqrt(weights(row));
+    made.plain.row(row) = basis.row(to_index(from)) / root;
+    made.residuals(row) = fit.weighted_residuals[from] / root;
+  }
+  for (std::size_t g = 0; g < clusters.count(); ++g) {
+    const Index first = to_index(clusters.starts[g]);
+    const Index size = to_index(clusters.of(g).size());
+    const Adjusted part = adjusted(made.plain.middleRows(first, size), weights.segment(first, size), working);
+    made.rows.middleRows(first, size) = part.rows;
+    made.kept.middleRows(first, size) = part.kept;
+  }
+  made.weighted = weights.asDiagonal() * made.plain;
   return made;
 }
 
 // Satterthwaite's degrees of freedom of one coefficient: (tr P)^2 / tr P^2, where P(g, h) is the covariance of the
-// parts of clusters g and h under the working variance. Beside the diagonal, P(g, h) = -b_g a_h - a_g b_h + a_g N a_h with
-// a = Y'AWY c and b = Y'WAWY c, which is f_g a_h + f_h a_g.
-class Satterthwaite {
- public:
-  Satterthwaite(std::size_t clusters, Index rank) : keeps_all_(clusters <= most_pairs) {
-    if (keeps_all_) {
-      first_.resize(to_index(clusters), rank);
-      second_.resize(to_index(clusters), rank);
-    }
-    for (auto* sums : {&firsts_, &seconds_, &crossed_}) *sums = Eigen::MatrixXd::Zero(rank, rank);
+// parts of clusters g and h under the working variance. Beside the diagonal, P(g, h) = -b_g a_h - a_g b_h + a_g N a_h
+// with a = Y'AWY c and b = Y'WAWY c, which is f_g a_h + f_h a_g.
+double satterthwaite(const AdjustedRows& all, const Clusters& clusters, const Eigen::VectorXd& contrast,
+                     const Eigen::MatrixXd& inner) {
+  const Index count = to_index(clusters.count());
+  const Eigen::VectorXd rows = all.rows * contrast;
+  const Eigen::VectorXd kept = all.kept * contrast;
+  RowTable plain(count, contrast.size()), weighted(count, contrast.size());
+  double trace = 0.0;
+  double squares = 0.0;
+  for (Index g = 0; g < count; ++g) {
+    const Index first = to_index(clusters.starts[static_cast<std::size_t>(g)]);
+    const Index size = to_index(clusters.of(static_cast<std::size_t>(g)).size());
+    const double own = kept.segment(first, size).squaredNorm();
+    trace += own;
+    squares += own * own;
+    plain.row(g).noalias() = rows.segment(first, size).transpose() * all.plain.middleRows(first, size);
+    weighted.row(g).noalias() = rows.segment(first, size).transpose() * all.weighted.middleRows(first, size);
   }
-
-  void add(const Eigen::VectorXd& plain, const Eigen::VectorXd& weighted, double own, const Eigen::MatrixXd& inner) {
-    const Eigen::VectorXd first = 0.5 * (inner * plain) - weighted;
-    trace_ += own;
-    squares_ += own * own;
-    if (keeps_all_) {
-      first_.row(clusters_) = first;
-      second_.row(clusters_++) = plain;
-      return;
-    }
-    firsts_ += first * first.transpose();
-    seconds_ += plain * plain.transpose();
-    crossed_ += first * plain.transpose();
-    const double part = 2.0 * first.dot(plain);
-    squares_ -= part * part;
-  }
-
-  [[nodiscard]] double degrees_of_freedom() const {
-    double squares = squares_;
-    for (Index g = 0; g < clusters_; ++g) {
-      for (Index h = 0; h < g; ++h) {
-        const double part = first_.row(g).dot(second_.row(h)) + first_.row(h).dot(second_.row(g));
+  const RowTable half = 0.5 * (plain * inner) - weighted;
+  if (clusters.count() <= most_pairs) {
+    const Eigen::MatrixXd product = half * plain.transpose();
+    for (Index h = 0; h < count; ++h) {
+      for (Index g = h + 1; g < count; ++g) {
+        const double part = product(g, h) + product(h, g);
         squares += 2.0 * part * part;
       }
     }
-    squares += 2.0 * (firsts_.cwiseProduct(seconds_).sum() + crossed_.cwiseProduct(crossed_.transpose()).sum());
-    return trace_ * trace_ / squares;
+    return trace * trace / squares;
   }
-
- private:
-  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  bool keeps_all_;
-  Index clusters_ = 0;
-  double trace_ = 0.0;
-  double squares_ = 0.0;
-  Rows first_, second_;
-  Eigen::MatrixXd firsts_, seconds_, crossed_;
-};
+  const Eigen::MatrixXd crossed = half.transpose() * plain;
+  const Eigen::MatrixXd halves = half.transpose() * half;
+  const Eigen::MatrixXd plains = plain.transpose() * plain;
+  squares += 2.0 * (halves.cwiseProduct(plains).sum() + crossed.cwiseProduct(crossed.transpose()).sum());
+  for (Index g = 0; g < count; ++g) {
+    const double part = 2.0 * half.row(g).dot(plain.row(g));
+    squares -= part * part;
+  }
+  return trace * trace / squares;
+}
 
 void fill_bias_reduced(RobustCovariance& made, const LinearFit& fit, const Clusters& clusters) {
   const Basis basis = basis_of(fit);
   const Index rank = basis.cols();
-  const std::size_t columns = fit.names.size();
   Working working;
   working.is_weighted = !fit.weights.empty();
   working.inner = Eigen::MatrixXd::Identity(rank, rank);
@@ -241,38 +261,19 @@ void fill_bias_reduced(RobustCovariance& made, const LinearFit& fit, const Clust
       working.inner += fit.weights[i] * row.transpose() * row;
     }
   }
-  // Contrasts: the rows of half, as columns.
-  Eigen::MatrixXd contrasts(rank, to_index(columns));
-  for (std::size_t j = 0; j < columns; ++j) {
-    for (Index l = 0; l < rank; ++l) contrasts(l, to_index(j)) = fit.half(j, static_cast<std::size_t>(l));
-  }
-  const Index count = to_index(clusters.count());
-  Eigen::MatrixXd scores(count, rank);
-  std::vector<Satterthwaite> freedom(columns, Satterthwaite(clusters.count(), rank));
+  const AdjustedRows all = adjusted_rows(fit, clusters, working);
+  Eigen::MatrixXd scores(to_index(clusters.count()), rank);
   for (std::size_t g = 0; g < clusters.count(); ++g) {
-    const auto members = clusters.of(g);
-    Eigen::MatrixXd y(to_index(members.size()), rank);
-    Eigen::VectorXd weights = Eigen::VectorXd::Ones(y.rows());
-    Eigen::VectorXd residuals(y.rows());
-    for (std::size_t k = 0; k < members.size(); ++k) {
-      const Index row = to_index(k);
-      const double root = working.is_weighted ? std::sqrt(fit.weights[members[k]]) : 1.0;
-      y.row(row) = basis.row(to_index(members[k])) / root;
-      residuals(row) = fit.weighted_residuals[members[k]] / root;
-      if (working.is_weighted) weights(row) = fit.weights[members[k]];
-    }
-    const Adjusted part = adjusted(y, weights, residuals, working);
-    scores.row(to_index(g)) = part.score;
-    for (std::size_t j = 0; j < columns; ++j) {
-      const Eigen::VectorXd contrast = contrasts.col(to_index(j));
-      const double own = (part.kept * contrast).squaredNorm();
-      freedom[j].add(part.plain * contrast, part.weighted * contrast, own, working.inner);
-    }
+    const Index first = to_index(clusters.starts[g]);
+    const Index size = to_index(clusters.of(g).size());
+    scores.row(to_index(g)) = all.residuals.segment(first, size).transpose() * all.rows.middleRows(first, size);
   }
   fill_covariance(made, fit, scores.transpose() * scores);
-  for (std::size_t j = 0; j < columns; ++j) {
+  Eigen::VectorXd contrast(rank);
+  for (std::size_t j = 0; j < fit.names.size(); ++j) {
     if (std::isnan(fit.coefficients[j])) continue;
-    made.degrees_of_freedom[j] = freedom[j].degrees_of_freedom();
+    for (Index l = 0; l < rank; ++l) contrast(l) = fit.half(j, static_cast<std::size_t>(l));
+    made.degrees_of_freedom[j] = satterthwaite(all, clusters, contrast, working.inner);
   }
 }
 
