@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from ._agreement import *
+from ._anova import *
 from ._calibration import *
 from ._correlation import *
 from ._discrimination import *
+from ._linear import *
 from ._moments import *
 from ._multiplicity import *
 from ._poisson_bootstrap import *
@@ -17,9 +19,11 @@ from ._quantile import *
 from ._special import *
 from ._two_groups import *
 from ._agreement import __all__ as _agreement_names
+from ._anova import __all__ as _anova_names
 from ._calibration import __all__ as _calibration_names
 from ._correlation import __all__ as _correlation_names
 from ._discrimination import __all__ as _discrimination_names
+from ._linear import __all__ as _linear_names
 from ._moments import __all__ as _moments_names
 from ._multiplicity import __all__ as _multiplicity_names
 from ._poisson_bootstrap import __all__ as _poisson_bootstrap_names
@@ -29,4 +33,4 @@ from ._quantile import __all__ as _quantile_names
 from ._special import __all__ as _special_names
 from ._two_groups import __all__ as _two_groups_names
 
-__all__ = sorted(_agreement_names + _calibration_names + _correlation_names + _discrimination_names + _moments_names + _multiplicity_names + _poisson_bootstrap_names + _pooling_names + _proportion_names + _quantile_names + _special_names + _two_groups_names)
+__all__ = sorted(_agreement_names + _anova_names + _calibration_names + _correlation_names + _discrimination_names + _linear_names + _moments_names + _multiplicity_names + _poisson_bootstrap_names + _pooling_names + _proportion_names + _quantile_names + _special_names + _two_groups_names)
