@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from ._generalised import *
+from ._generalised_rounds import *
 from ._moments import *
 from ._person_periods import *
 from ._pooling import *
 from ._proportion import *
 from ._special import *
 from ._generalised import __all__ as _generalised_names
+from ._generalised_rounds import __all__ as _generalised_rounds_names
 from ._moments import __all__ as _moments_names
 from ._person_periods import __all__ as _person_periods_names
 from ._pooling import __all__ as _pooling_names
@@ -18,5 +20,6 @@ from ._proportion import __all__ as _proportion_names
 from ._special import __all__ as _special_names
 
 __all__ = sorted(
-    _generalised_names + _moments_names + _person_periods_names + _pooling_names + _proportion_names + _special_names
+    _generalised_names + _generalised_rounds_names + _moments_names + _person_periods_names + _pooling_names
+    + _proportion_names + _special_names
 )
