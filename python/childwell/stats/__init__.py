@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ._elastic_net import *
 from ._generalised import *
 from ._generalised_rounds import *
 from ._moments import *
@@ -11,6 +12,7 @@ from ._person_periods import *
 from ._pooling import *
 from ._proportion import *
 from ._special import *
+from ._elastic_net import __all__ as _elastic_net_names
 from ._generalised import __all__ as _generalised_names
 from ._generalised_rounds import __all__ as _generalised_rounds_names
 from ._moments import __all__ as _moments_names
@@ -20,6 +22,6 @@ from ._proportion import __all__ as _proportion_names
 from ._special import __all__ as _special_names
 
 __all__ = sorted(
-    _generalised_names + _generalised_rounds_names + _moments_names + _person_periods_names + _pooling_names
-    + _proportion_names + _special_names
+    _elastic_net_names + _generalised_names + _generalised_rounds_names + _moments_names + _person_periods_names
+    + _pooling_names + _proportion_names + _special_names
 )
