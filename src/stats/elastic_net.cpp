@@ -144,6 +144,29 @@ int solve(const Problem& problem, const Penalty& penalty, Eigen::VectorXd& b) {
   return 0;
 }
 
+// Without a penalty there may be no answer: asked where the linear predictors have run far out.
+Status existence(const Problem& problem, const Eigen::VectorXd& b) {
+  const Eigen::Index p = problem.design.cols();
+  const Eigen::VectorXd eta = problem.design * b.head(p) + problem.offsets + Eigen::VectorXd::Constant(problem.design.rows(), b(p));
+  std::vector<Side> sides;
+  bool far_out = false;
+  for (Eigen::Index i = 0; i < eta.size(); ++i) {
+    const double y = problem.outcomes(i);
+    sides.push_back(y == 0.0 ? Side::below : !problem.counts && y == 1.0 ? Side::above : Side::on_the_line);
+    far_out = far_out || (sides.back() == Side::below && eta(i) < -14.0) || (sides.back() == Side::above && eta(i) > 14.0);
+  }
+  if (!far_out) return Status::ok;
+  Rows whole(problem.design.rows(), p + 1);
+  whole.col(0).setConstant(problem.intercept ? 1.0 : 0.0);
+  whole.rightCols(p) = problem.design;
+  const std::vector<Eigen::Index> columns = independent_columns(triangle_of(whole));
+  Rows kept(whole.rows(), static_cast<Eigen::Index>(columns.size()));
+  for (std::size_t j = 0; j < columns.size(); ++j) kept.col(static_cast<Eigen::Index>(j)) = whole.col(columns[j]);
+  const SeparatingDirection apart = separating_direction(kept, sides);
+  if (!apart.decided) return Status::not_converged;
+  return !apart.any ? Status::ok : apart.all ? Status::separated : Status::quasi_separated;
+}
+
 double deviance_from(const Problem& problem, double loss) {
   const double saturated = chunked_sum(static_cast<std::size_t>(problem.outcomes.size()), [&](std::size_t row) {
     const auto i = static_cast<Eigen::Index>(row);
@@ -271,10 +294,9 @@ ElasticNetPath elastic_net_path(const MatrixView& design, std::span<const double
   for (std::size_t k = 0; k < steps; ++k) {
     const Penalty penalty{made.lambdas[k] * (1.0 - options.alpha), made.lambdas[k] * options.alpha};
     const int approximations = solve(problem, penalty, b);
-    if (approximations == 0) {
-      made.status = Status::not_converged;
-      break;
-    }
+    if (made.lambdas[k] == 0.0) made.status = existence(problem, b);
+    if (approximations == 0 && made.status == Status::ok) made.status = Status::not_converged;
+    if (made.status != Status::ok) break;
     made.iterations[k] = approximations;
     double intercept = b(width);
     for (std::size_t j = 0; j < p; ++j) {

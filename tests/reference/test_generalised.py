@@ -218,9 +218,12 @@ def test_separation_agrees_with_a_linear_program_on_2000_random_designs(agrees):
             assert stats.detect_separation(design, y).status == stats.fit_logistic(design, y).status == "degenerate"
             continue
         signed = np.c_[np.ones(len(y)), design] * (2 * y - 1)[:, None]
-        box = linprog(-signed.sum(0), A_ub=-signed, b_ub=np.zeros(len(y)), bounds=[(-1, 1)] * signed.shape[1])
-        apart = linprog(np.zeros(signed.shape[1]), A_ub=-signed, b_ub=-np.ones(len(y)), bounds=[(None, None)] * signed.shape[1])
-        theirs.append(2 if apart.status == 0 else int(-box.fun > 1e-7))
+        # the most rows that a direction tells apart: sum of t with x'd >= t and 0 <= t <= 1
+        n, p = signed.shape
+        apart = linprog(np.r_[np.zeros(p), -np.ones(n)], A_ub=np.c_[-signed, np.eye(n)], b_ub=np.zeros(n),
+                        bounds=[(None, None)] * p + [(0, 1)] * n)  # fmt: skip
+        assert apart.status == 0 and abs(apart.fun - round(apart.fun)) < 1e-6
+        theirs.append(0 if round(apart.fun) == 0 else 2 if round(-apart.fun) == n else 1)
         found = stats.detect_separation(design, y)
         ours.append(words.index(found.status))
         fit = stats.fit_logistic(design, y)  # the fit says the same, and gives no number

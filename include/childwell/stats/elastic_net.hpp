@@ -52,8 +52,8 @@ struct ElasticNetPath {
 /// @param weights    shape (n,) or empty, at least 0; only their proportions matter
 /// @param offsets    shape (n,) or empty
 /// @param options    family, alpha, lambdas, standardise, intercept, names
-/// @return one row a lambda; constant columns have 0; rows behind a lambda that did not converge are NaN and the status
-///         is not_converged (separated data have no finite answer at lambda 0); degenerate when all outcomes are at one
+/// @return one row a lambda; constant columns have 0; rows from a lambda without an answer on are NaN and the
+///         status is not_converged, or separated or quasi_separated at lambda 0; degenerate when all outcomes are at one
 ///         end; not_finite; not_enough_data
 /// @throws std::invalid_argument when lengths differ or an option lies outside its range; cost: n p^2 for each quadratic
 ///         approximation

@@ -52,8 +52,8 @@ def elastic_net_path(
     -------
     ElasticNetPath
         lambdas from large to small, intercepts, coefficients (one row a lambda, in the units of the columns),
-        deviance_ratios, non_zero, iterations, null_deviance, names, count, missing, status: ok; not_converged, with NaN
-        from the first lambda without an answer on (separated data at lambda 0); degenerate when all outcomes are at one
+        deviance_ratios, non_zero, iterations, null_deviance, names, count, missing, status: ok; not_converged, or
+        separated or quasi_separated at lambda 0, with NaN from the first lambda without an answer on; degenerate when all outcomes are at one
         end; not_finite; not_enough_data.
 
     Raises
