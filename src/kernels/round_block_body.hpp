@@ -13,8 +13,13 @@
 namespace {
 
 using childwell::stats::RoundBlock;
-using childwell::stats::padded_columns;
+using childwell::stats::round_block_lanes;
 using childwell::stats::round_block_rows;
+
+// A copy of this unit's own: the header's is inline and would be a weak symbol where the compiler does not inline.
+std::size_t padded_columns(std::size_t columns) {
+  return (columns + round_block_lanes - 1) / round_block_lanes * round_block_lanes;
+}
 
 template <std::size_t Width>
 struct Vectors {

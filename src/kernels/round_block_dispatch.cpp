@@ -33,11 +33,11 @@ const RoundKernel& chosen() noexcept {
 
 namespace stats {
 
-void run_round_block(RoundBlock& block) noexcept { kernels::chosen().run(block); }
+void RoundKernelInUse::run(RoundBlock& block) noexcept { kernels::chosen().run(block); }
 
-double run_peak_probe(std::size_t rounds) noexcept { return kernels::chosen().probe(rounds); }
+double RoundKernelInUse::peak_probe(std::size_t rounds) noexcept { return kernels::chosen().probe(rounds); }
 
-const char* round_kernel_in_use() noexcept { return kernels::chosen().name; }
+const char* RoundKernelInUse::name() noexcept { return kernels::chosen().name; }
 
 }  // namespace stats
 

@@ -59,7 +59,7 @@ struct Layout {
   std::vector<std::size_t> firsts;  // position of level 1 of each categorical column
 
   explicit Layout(const MixedDesign& design)
-      : dense(design.dense.columns), used(dense + (design.intercept ? 1 : 0)), total(used), padded(padded_columns(used)), intercept(design.intercept) {
+      : dense(design.dense.columns), used(dense + (design.intercept ? 1 : 0)), total(used), padded(RoundKernelInUse::padded_columns(used)), intercept(design.intercept) {
     for (const CategoricalColumn& column : design.categorical) {
       firsts.push_back(total);
       total += static_cast<std::size_t>(std::max(column.levels - 1, 0));
@@ -206,7 +206,7 @@ class Summing {
     block.scaled = scaled_.data();
     block.cross = cross_.data();
     block.gradient = gradient_.data();
-    run_round_block(block);
+    RoundKernelInUse::run(block);
     if (block.refused) return false;
     sums_.objective += block.objective;
     for (std::size_t j = 0; j < layout.used; ++j) {

@@ -37,16 +37,16 @@ struct RoundBlock {
   double objective = 0.0;        // added to: minus log-likelihood but for parts of the data alone
 };
 
-// Columns of `scaled` and `cross`: dense columns and intercept, in whole vectors.
-constexpr std::size_t padded_columns(std::size_t columns) noexcept {
-  return (columns + round_block_lanes - 1) / round_block_lanes * round_block_lanes;
-}
-
-void run_round_block(RoundBlock& block) noexcept;
-
-// Multiply-adds in single precision without memory: what a core can do at most. Returns the operations done.
-double run_peak_probe(std::size_t rounds) noexcept;
-
-const char* round_kernel_in_use() noexcept;
+// The kernel of the widest instruction set that this processor has.
+struct RoundKernelInUse {
+  static void run(RoundBlock& block) noexcept;
+  // Multiply-adds in single precision without memory: what a core can do at most. Gives the operations done.
+  static double peak_probe(std::size_t rounds) noexcept;
+  static const char* name() noexcept;
+  // Columns of `scaled` and `cross`: dense columns and intercept, in whole vectors.
+  static constexpr std::size_t padded_columns(std::size_t columns) noexcept {
+    return (columns + round_block_lanes - 1) / round_block_lanes * round_block_lanes;
+  }
+};
 
 }  // namespace childwell::inline v0_1::stats

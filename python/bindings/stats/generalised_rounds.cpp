@@ -78,6 +78,6 @@ void define_stats_generalised_rounds(py::module_& module) {
       py::arg("offsets"), py::arg("family"), py::arg("ridge"), py::arg("intercept"), py::arg("standard_errors"),
       py::arg("level"), py::arg("most_rounds"), py::arg("names"), py::arg("threads"));
   // For benchmarks: multiply-adds in single precision without memory; gives the operations done, the caller keeps time.
-  module.def("_peak_flops_probe", &stats::run_peak_probe, py::arg("rounds"));
-  module.def("_round_kernel", [] { return std::string(stats::round_kernel_in_use()); });
+  module.def("_peak_flops_probe", &stats::RoundKernelInUse::peak_probe, py::arg("rounds"));
+  module.def("_round_kernel", [] { return std::string(stats::RoundKernelInUse::name()); });
 }

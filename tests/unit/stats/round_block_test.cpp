@@ -16,7 +16,6 @@
 
 namespace {
 
-using childwell::stats::padded_columns;
 using childwell::stats::round_block_rows;
 using childwell::stats::RoundBlock;
 
@@ -28,7 +27,7 @@ struct Case {
   RoundBlock block;
 
   Case(std::size_t rows_, std::size_t columns_, bool intercept_, bool counts_, unsigned seed)
-      : rows(rows_), columns(columns_), padded(padded_columns(columns_ + (intercept_ ? 1 : 0))), intercept(intercept_), counts(counts_) {
+      : rows(rows_), columns(columns_), padded(childwell::stats::RoundKernelInUse::padded_columns(columns_ + (intercept_ ? 1 : 0))), intercept(intercept_), counts(counts_) {
     std::mt19937_64 engine(seed);
     std::normal_distribution<double> normal;
     const auto draw = [&](std::vector<double>& values, std::size_t n, double scale) {
