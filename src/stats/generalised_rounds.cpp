@@ -25,7 +25,7 @@ constexpr std::size_t least_rows = 4096;    // a stretch; part of the result's b
 constexpr std::size_t most_stretches = 64;
 constexpr double worst_condition = 1e5;
 constexpr double arrived = 2e-9;  // standard errors; of coefficients of usual size about 1e-10
-constexpr std::size_t small_sample = 16;  // one block in so many
+constexpr std::size_t small_sample = 32;  // one block in so many
 constexpr std::size_t large_sample = 4;
 
 // Begins on a cache line, so that no vector crosses one.
@@ -412,7 +412,7 @@ Reached maximise(const Rounds& rounds, double ridge, std::int64_t most_rounds, E
   Reached made;
   const std::size_t p = rounds.layout.total;
   const Eigen::VectorXd penalty = penalty_of(rounds.layout, ridge);
-  if (rounds.outcomes.size() >= small_sample * least_rows) {
+  if (rounds.outcomes.size() >= most_stretches * round_block_rows * large_sample * large_sample) {
     start_on_sample(rounds, ridge, small_sample, 12, executor, b);
     start_on_sample(rounds, ridge, large_sample, 1, executor, b);
   }
