@@ -70,7 +70,7 @@ Enum enumerator(const std::string& text, const std::array<std::string_view, coun
   const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<Enum>(found - words.begin());
   std::string known;
-  for (const std::string_view word : words) known += (known.empty() ? "" : ", ") + std::string(word);
+  for (const std::string_view word : words) known.append(known.empty() ? "" : ", ").append(word);
   throw std::invalid_argument("childwell: " + std::string(what) + " is one of " + known + "; not '" + text + "'");
 }
 

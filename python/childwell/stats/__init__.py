@@ -4,13 +4,26 @@
 
 from __future__ import annotations
 
+from ._change_point import *
+from ._control_chart import *
+from ._count_spread import *
+from ._exact_test import *
 from ._moments import *
 from ._pooling import *
 from ._proportion import *
 from ._special import *
+from ._trend import *
+from ._change_point import __all__ as _change_point_names
+from ._control_chart import __all__ as _control_chart_names
+from ._count_spread import __all__ as _count_spread_names
+from ._exact_test import __all__ as _exact_test_names
 from ._moments import __all__ as _moments_names
 from ._pooling import __all__ as _pooling_names
 from ._proportion import __all__ as _proportion_names
 from ._special import __all__ as _special_names
+from ._trend import __all__ as _trend_names
 
-__all__ = sorted(_moments_names + _pooling_names + _proportion_names + _special_names)
+__all__ = sorted(
+    _change_point_names + _control_chart_names + _count_spread_names + _exact_test_names + _moments_names +
+    _pooling_names + _proportion_names + _special_names + _trend_names
+)
