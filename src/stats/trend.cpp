@@ -228,7 +228,7 @@ TrendTest mann_kendall(std::span<const double> times, std::span<const double> va
     return test;
   }
   test.variance = kendall_variance(number, time_ties, value_ties);
-  test.tau = test.statistic / std::sqrt(pairs - time_ties.pairs) / std::sqrt(pairs - value_ties.pairs);
+  test.tau = test.statistic / std::sqrt((pairs - time_ties.pairs) * (pairs - value_ties.pairs));
   const double towards = continuity && test.statistic != 0.0 ? std::copysign(1.0, test.statistic) : 0.0;
   conclude(test, test.statistic - towards);
   return test;

@@ -300,8 +300,17 @@ def test_betabinom_attend(case, agrees):
     c.agree("first_rows.n", n[:20], function="fit_beta_binomial", part="intervals")
     for name, interval in (("exact", stats.clopper_pearson_interval), ("wilson", stats.wilson_interval), ("jeffreys", stats.jeffreys_interval)):
         for end, field in (("lo", "lower"), ("hi", "upper")):
-            ends = [getattr(interval(k, m), field) for k, m in zip(y[:20], n[:20], strict=True)]
-            c.agree(f"first_rows.{name}_{end}", ends, function=interval.__name__, part="intervals")
+            for row in range(20):
+                made = getattr(interval(y[row], n[row]), field)
+                path = f"first_rows.{name}_{end}.{row}"
+                if (name, end, y[row]) == ("wilson", "hi", n[row] - 1):
+                    assert c.at(path) == pytest.approx(1 + np.log(0.95) / n[row], rel=1e-12)
+                    c.leave_out(path, "Hmisc puts a Poisson limit, 1 + log(level) / n, in the place of Wilson's at n - 1 events")
+                elif (name, end, y[row]) == ("jeffreys", "hi", n[row]):
+                    assert made == 1.0
+                    c.leave_out(path, "our interval is closed at 1 when there is nothing else, as Brown, Cai and DasGupta advise")
+                else:
+                    c.agree(path, made, function=interval.__name__, part="intervals")
     exact = exact_log_likelihood(y, n, fit.alpha, fit.beta)
     agrees("fit_beta_binomial", fit.log_likelihood, float(exact), oracle=MP, rel=1e-12)
 

@@ -85,7 +85,7 @@ GroupPosteriors beta_binomial_posterior(std::span<const double> events, std::spa
 /// @return chi-squared over m - 1, 1 expected; degenerate when no event or nothing else was seen; not_finite;
 ///         not_enough_data with fewer than two groups
 /// @throws std::invalid_argument when lengths differ or a count is outside its range; cost: two passes
-/// @source McCullagh and Nelder 1989, 4.5; checked against R glm(family = quasibinomial) to 1e-12
+/// @source McCullagh and Nelder 1989, 4.5; checked against NumPy to 1e-12, R to 1e-4
 DispersionTest binomial_dispersion(std::span<const double> events, std::span<const double> trials);
 
 }  // namespace childwell::inline v0_1::stats

@@ -65,7 +65,7 @@ GroupPosteriors gamma_poisson_posterior(std::span<const double> events, std::spa
 /// @return chi-squared over m - 1, 1 expected; degenerate when no event was seen; not_finite; not_enough_data with fewer
 ///         than two groups
 /// @throws std::invalid_argument when lengths differ or a number is outside its range; cost: two passes
-/// @source McCullagh and Nelder 1989, 6.2; checked against R glm(family = quasipoisson) to 1e-12
+/// @source McCullagh and Nelder 1989, 6.2; checked against NumPy to 1e-12, R to 1e-10
 DispersionTest poisson_dispersion(std::span<const double> events, std::span<const double> exposures);
 
 }  // namespace childwell::inline v0_1::stats

@@ -43,7 +43,7 @@ struct OutbreakLimit {
 ///         are 0 (expected and limit are 0); not_converged when the fit does not settle
 /// @throws std::invalid_argument when a count or option is outside its range; cost: a few two-column fits
 /// @source Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; checked against R surveillance 1.20.3
-///         algo.farrington and R glm to 1e-6
+///         algo.farrington to 1e-4 (its fits stop early) and R glm run on to 1e-7
 OutbreakLimit outbreak_limit(std::span<const double> counts, std::int64_t position, const OutbreakOptions& options = {});
 
 }  // namespace childwell::inline v0_1::stats

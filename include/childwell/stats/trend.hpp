@@ -91,7 +91,7 @@ TrendTest mann_kendall(std::span<const double> times, std::span<const double> va
 ///         degenerate when all scores of groups with trials are equal or there are no events or nothing else;
 ///         not_finite; not_enough_data with fewer than two groups
 /// @throws std::invalid_argument when lengths differ or counts are outside their range; cost: two passes
-/// @source Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared checked against R prop.trend.test to 1e-12
+/// @source Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared: exact fractions to 1e-13
 TrendTest cochran_armitage(std::span<const double> events, std::span<const double> trials,
                            std::span<const double> scores);
 

@@ -171,7 +171,7 @@ def outbreak_limit(
     References
     ----------
     Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; checked against R surveillance 1.20.3
-    algo.farrington and R glm to 1e-6.
+    algo.farrington to 1e-4 (its fits stop early) and R glm run on to 1e-7.
     """
     return _core.stats.outbreak_limit(
         numbers(counts, "outbreak_limit", "counts"),

@@ -153,7 +153,7 @@ def cochran_armitage(events: Any, trials: Any, scores: Any) -> Any:
 
     References
     ----------
-    Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared checked against R prop.trend.test to 1e-12.
+    Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared: exact fractions to 1e-13.
     """
     return _core.stats.cochran_armitage(
         numbers(events, "cochran_armitage", "events"),
