@@ -513,6 +513,164 @@ double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentralit
   if (noncentrality == 0.0) return student_t_cdf(x, degrees_of_freedom);
   const boost::math::non_central_t_distribution<double, Quiet> distribution(degrees_of_freedom, noncentrality);
   return std::clamp(or_undefined([&] { return boost::math::cdf(distribution, x); }), 0.0, 1.0);
+namespace {
+
+// n! / (x! (n - x)!) p^x q^(n - x) for real 0 < x < n; p and q are given apart so that neither loses digits.
+double binomial_kernel(double x, double n, double p, double q) noexcept {
+  const double y = n - x;
+  const double log_shape =
+      stirling_error(n) - stirling_error(x) - stirling_error(y) - deviance_part(x, n * p) - deviance_part(y, n * q);
+  return std::exp(log_shape) * std::sqrt(n / (2.0 * std::numbers::pi * x * y));
+}
+
+// Gamma(k + size) / (Gamma(size) k!) p^size q^k.
+double negative_binomial_kernel(double k, double size, double p, double q) noexcept {
+  if (k == 0.0) return std::exp(size * (q < 0.5 ? std::log1p(-q) : std::log(p)));
+  return size / (size + k) * binomial_kernel(size, size + k, p, q);
+}
+
+bool is_count(double x) noexcept { return x >= 0.0 && x < infinite && is_whole(x); }
+
+// Sum of a probability and all beyond it, by the ratio of neighbours: ratio(i) leads from the i-th to the next.
+template <class Ratio>
+double tail_sum(double first, double terms, Ratio ratio) noexcept {
+  double term = first;
+  double sum = first;
+  for (double i = 0.0; i < terms; ++i) {
+    const double step = ratio(i);
+    term *= step;
+    const double next = sum + term;
+    if (next == sum && step < 1.0 && term * terms < sum * 0x1p-60) break;
+    sum = next;
+  }
+  return std::min(1.0, sum);
+}
+
+bool is_beta_binomial(double events, double trials, double alpha, double beta) noexcept {
+  return !std::isnan(events) && is_count(trials) && is_shape(alpha) && is_shape(beta);
+}
+
+// P(X <= k) for 0 <= k < trials.
+double beta_binomial_lower(double k, double trials, double alpha, double beta) noexcept {
+  return tail_sum(beta_binomial_pmf(k, trials, alpha, beta), k, [=](double i) {
+    const double x = k - i;
+    return x / (trials - x + 1.0) * ((trials - x + beta) / (x - 1.0 + alpha));
+  });
+}
+
+bool is_hypergeometric(double events, double population, double marked, double draws) noexcept {
+  return !std::isnan(events) && is_count(population) && is_count(marked) && is_count(draws) && marked <= population &&
+         draws <= population;
+}
+
+// P(X <= k) for k within the support.
+double hypergeometric_lower(double k, double population, double marked, double draws) noexcept {
+  const double smallest = std::max(0.0, draws - (population - marked));
+  return tail_sum(hypergeometric_pmf(k, population, marked, draws), k - smallest, [=](double i) {
+    const double x = k - i;
+    return x / (marked - x + 1.0) * ((population - marked - draws + x) / (draws - x + 1.0));
+  });
+}
+
+}  // namespace
+
+double negative_binomial_pmf(double events, double mean, double dispersion) noexcept {
+  if (!(dispersion >= 0.0) || std::isinf(dispersion)) return undefined;
+  if (dispersion == 0.0 || mean == 0.0) return poisson_pmf(events, mean);
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (!is_count(events)) return 0.0;
+  const double excess = dispersion * mean;
+  return negative_binomial_kernel(events, 1.0 / dispersion, 1.0 / (1.0 + excess), excess / (1.0 + excess));
+}
+
+double negative_binomial_cdf(double events, double mean, double dispersion) noexcept {
+  if (!(dispersion >= 0.0) || std::isinf(dispersion)) return undefined;
+  if (dispersion == 0.0 || mean == 0.0) return poisson_cdf(events, mean);
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (events < 0.0) return 0.0;
+  if (std::isinf(events)) return 1.0;
+  const double excess = dispersion * mean;
+  return beta_sf(excess / (1.0 + excess), std::floor(events) + 1.0, 1.0 / dispersion);
+}
+
+double negative_binomial_sf(double events, double mean, double dispersion) noexcept {
+  if (!(dispersion >= 0.0) || std::isinf(dispersion)) return undefined;
+  if (dispersion == 0.0 || mean == 0.0) return poisson_sf(events, mean);
+  if (std::isnan(events) || !(mean >= 0.0) || std::isinf(mean)) return undefined;
+  if (events < 0.0) return 1.0;
+  if (std::isinf(events)) return 0.0;
+  const double excess = dispersion * mean;
+  return beta_cdf(excess / (1.0 + excess), std::floor(events) + 1.0, 1.0 / dispersion);
+}
+
+double beta_binomial_pmf(double events, double trials, double alpha, double beta) noexcept {
+  if (!is_beta_binomial(events, trials, alpha, beta)) return undefined;
+  if (!is_count(events) || events > trials) return 0.0;
+  if (trials == 0.0) return 1.0;
+  // P = nb(events; alpha) nb(trials - events; beta) / nb(trials; alpha + beta), each at the same odds.
+  const double size = alpha + beta;
+  const double p = size / (trials + size);
+  const double q = trials / (trials + size);
+  return negative_binomial_kernel(events, alpha, p, q) * negative_binomial_kernel(trials - events, beta, p, q) /
+         negative_binomial_kernel(trials, size, p, q);
+}
+
+double beta_binomial_cdf(double events, double trials, double alpha, double beta) noexcept {
+  if (!is_beta_binomial(events, trials, alpha, beta)) return undefined;
+  const double k = std::floor(events);
+  if (k < 0.0) return 0.0;
+  if (k >= trials) return 1.0;
+  if (k <= trials * (alpha / (alpha + beta))) return beta_binomial_lower(k, trials, alpha, beta);
+  return 1.0 - beta_binomial_lower(trials - k - 1.0, trials, beta, alpha);
+}
+
+double beta_binomial_sf(double events, double trials, double alpha, double beta) noexcept {
+  if (!is_beta_binomial(events, trials, alpha, beta)) return undefined;
+  const double k = std::floor(events);
+  if (k < 0.0) return 1.0;
+  if (k >= trials) return 0.0;
+  if (k > trials * (alpha / (alpha + beta))) return beta_binomial_lower(trials - k - 1.0, trials, beta, alpha);
+  return 1.0 - beta_binomial_lower(k, trials, alpha, beta);
+}
+
+double beta_binomial_quantile(double p, double trials, double alpha, double beta) noexcept {
+  if (!(p >= 0.0 && p <= 1.0) || !is_beta_binomial(0.0, trials, alpha, beta)) return undefined;
+  if (p == 1.0) return trials;
+  const double aim = p * (1.0 - 1e-14);
+  double below = -1.0;
+  double reached = trials;
+  while (reached - below > 1.0) {
+    const double middle = std::floor(0.5 * (below + reached));
+    (beta_binomial_cdf(middle, trials, alpha, beta) >= aim ? reached : below) = middle;
+  }
+  return reached;
+}
+
+double hypergeometric_pmf(double events, double population, double marked, double draws) noexcept {
+  if (!is_hypergeometric(events, population, marked, draws)) return undefined;
+  const double others = population - marked;
+  if (!is_count(events) || events > marked || events > draws || draws - events > others) return 0.0;
+  if (draws == 0.0 || draws == population) return 1.0;
+  const double p = draws / population;
+  return binomial_pmf(events, marked, p) * binomial_pmf(draws - events, others, p) / binomial_pmf(draws, population, p);
+}
+
+double hypergeometric_cdf(double events, double population, double marked, double draws) noexcept {
+  if (!is_hypergeometric(events, population, marked, draws)) return undefined;
+  const double k = std::floor(events);
+  if (k < std::max(0.0, draws - (population - marked))) return 0.0;
+  if (k >= std::min(marked, draws)) return 1.0;
+  if (k <= draws * (marked / population)) return hypergeometric_lower(k, population, marked, draws);
+  return 1.0 - hypergeometric_lower(draws - k - 1.0, population, population - marked, draws);
+}
+
+double hypergeometric_sf(double events, double population, double marked, double draws) noexcept {
+  if (!is_hypergeometric(events, population, marked, draws)) return undefined;
+  const double k = std::floor(events);
+  if (k < std::max(0.0, draws - (population - marked))) return 1.0;
+  if (k >= std::min(marked, draws)) return 0.0;
+  if (k > draws * (marked / population)) return hypergeometric_lower(draws - k - 1.0, population, population - marked, draws);
+  return 1.0 - hypergeometric_lower(k, population, marked, draws);
 }
 
 }  // namespace childwell::inline v0_1::stats

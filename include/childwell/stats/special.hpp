@@ -330,5 +330,117 @@ double log1p_exp(double x) noexcept;
 /// @throws never
 /// @source Boost.Math non_central_t; checked against mpmath quadrature to 1e-10
 double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentrality) noexcept;
+/// Probability of exactly so many events when the mean varies between units by a gamma distribution.
+///
+/// Use for counts that vary more than Poisson's; dispersion 0 is the Poisson distribution.
+/// @param events       whole, at least 0; NaN is missing
+/// @param mean         at least 0
+/// @param dispersion   at least 0: the variance is mean + dispersion mean^2
+/// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
+/// @throws never
+/// @source saddle-point expansion, Loader 2000; checked against mpmath
+double negative_binomial_pmf(double events, double mean, double dispersion) noexcept;
+
+/// Probability of at most so many events when the mean varies between units by a gamma distribution.
+///
+/// Use for lower tails of overdispersed counts.
+/// @param events       any number, rounded down; NaN is missing
+/// @param mean         at least 0
+/// @param dispersion   at least 0: the variance is mean + dispersion mean^2
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibeta; checked against mpmath
+double negative_binomial_cdf(double events, double mean, double dispersion) noexcept;
+
+/// Probability of more than so many events when the mean varies between units by a gamma distribution.
+///
+/// Use for upper tails, where 1 - negative_binomial_cdf would lose digits.
+/// @param events       any number, rounded down; NaN is missing
+/// @param mean         at least 0
+/// @param dispersion   at least 0: the variance is mean + dispersion mean^2
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never
+/// @source Boost.Math ibeta; checked against mpmath
+double negative_binomial_sf(double events, double mean, double dispersion) noexcept;
+
+/// Probability of exactly so many events when the rate varies between units by a beta distribution.
+///
+/// Use to predict a unit's next count from a posterior beta; it is wider than the binomial at the posterior mean.
+/// @param events        whole, 0 to trials; NaN is missing
+/// @param trials        whole, at least 0
+/// @param alpha, beta   shape parameters of the rate, above 0
+/// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
+/// @throws never; cost: independent of trials
+/// @source quotient of negative binomial probabilities by saddle-point expansion, Loader 2000; checked against mpmath
+double beta_binomial_pmf(double events, double trials, double alpha, double beta) noexcept;
+
+/// Probability of at most so many events when the rate varies between units by a beta distribution.
+///
+/// Use for predictive lower tails.
+/// @param events        any number, rounded down; NaN is missing
+/// @param trials        whole, at least 0
+/// @param alpha, beta   shape parameters of the rate, above 0
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never; cost: up to trials terms
+/// @source sum over the tail; checked against mpmath
+double beta_binomial_cdf(double events, double trials, double alpha, double beta) noexcept;
+
+/// Probability of more than so many events when the rate varies between units by a beta distribution.
+///
+/// Use for predictive upper tails, where 1 - beta_binomial_cdf would lose digits.
+/// @param events        any number, rounded down; NaN is missing
+/// @param trials        whole, at least 0
+/// @param alpha, beta   shape parameters of the rate, above 0
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never; cost: up to trials terms
+/// @source sum over the tail; checked against mpmath
+double beta_binomial_sf(double events, double trials, double alpha, double beta) noexcept;
+
+/// Smallest number of events whose beta_binomial_cdf reaches p.
+///
+/// Use for the ends of a predictive interval. A probability within 1e-14 of p counts as reaching it.
+/// @param p             probability in [0, 1]; NaN is missing
+/// @param trials        whole, at least 0
+/// @param alpha, beta   shape parameters of the rate, above 0
+/// @return whole, 0 to trials; NaN outside the domain
+/// @throws never; cost: log2(trials) calls of beta_binomial_cdf
+/// @source bisection; checked against mpmath
+double beta_binomial_quantile(double p, double trials, double alpha, double beta) noexcept;
+
+/// Probability of exactly so many marked units in draws without replacement.
+///
+/// Use for how many of a child's absences fall on given days, or for a 2 x 2 table with fixed margins.
+/// @param events       whole; NaN is missing
+/// @param population   whole, at least 0
+/// @param marked       marked units of the population, whole, 0 to population
+/// @param draws        whole, 0 to population
+/// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
+/// @throws never
+/// @source quotient of binomial probabilities, Loader 2000; checked against exact fractions
+double hypergeometric_pmf(double events, double population, double marked, double draws) noexcept;
+
+/// Probability of at most so many marked units in draws without replacement.
+///
+/// Use for lower tails of a 2 x 2 table with fixed margins.
+/// @param events       any number, rounded down; NaN is missing
+/// @param population   whole, at least 0
+/// @param marked       marked units of the population, whole, 0 to population
+/// @param draws        whole, 0 to population
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never; cost: terms of the shorter tail
+/// @source sum over the tail; checked against exact fractions
+double hypergeometric_cdf(double events, double population, double marked, double draws) noexcept;
+
+/// Probability of more than so many marked units in draws without replacement.
+///
+/// Use for upper tails of a 2 x 2 table with fixed margins, where 1 - hypergeometric_cdf would lose digits.
+/// @param events       any number, rounded down; NaN is missing
+/// @param population   whole, at least 0
+/// @param marked       marked units of the population, whole, 0 to population
+/// @param draws        whole, 0 to population
+/// @return probability in [0, 1]; NaN outside the domain
+/// @throws never; cost: terms of the shorter tail
+/// @source sum over the tail; checked against exact fractions
+double hypergeometric_sf(double events, double population, double marked, double draws) noexcept;
 
 }  // namespace childwell::inline v0_1::stats

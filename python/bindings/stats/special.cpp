@@ -44,4 +44,24 @@ void define_stats_special(py::module_& module) {
   module.def("log1p_exp", py::vectorize(stats::log1p_exp), py::arg("x"));
   module.def("noncentral_t_cdf", py::vectorize(stats::noncentral_t_cdf),
              py::arg("x"), py::arg("degrees_of_freedom"), py::arg("noncentrality"));
+  module.def("negative_binomial_pmf", py::vectorize(stats::negative_binomial_pmf),
+             py::arg("events"), py::arg("mean"), py::arg("dispersion"));
+  module.def("negative_binomial_cdf", py::vectorize(stats::negative_binomial_cdf),
+             py::arg("events"), py::arg("mean"), py::arg("dispersion"));
+  module.def("negative_binomial_sf", py::vectorize(stats::negative_binomial_sf),
+             py::arg("events"), py::arg("mean"), py::arg("dispersion"));
+  module.def("beta_binomial_pmf", py::vectorize(stats::beta_binomial_pmf),
+             py::arg("events"), py::arg("trials"), py::arg("alpha"), py::arg("beta"));
+  module.def("hypergeometric_pmf", py::vectorize(stats::hypergeometric_pmf),
+             py::arg("events"), py::arg("population"), py::arg("marked"), py::arg("draws"));
+  module.def("beta_binomial_cdf", py::vectorize(stats::beta_binomial_cdf),
+             py::arg("events"), py::arg("trials"), py::arg("alpha"), py::arg("beta"));
+  module.def("hypergeometric_cdf", py::vectorize(stats::hypergeometric_cdf),
+             py::arg("events"), py::arg("population"), py::arg("marked"), py::arg("draws"));
+  module.def("beta_binomial_sf", py::vectorize(stats::beta_binomial_sf),
+             py::arg("events"), py::arg("trials"), py::arg("alpha"), py::arg("beta"));
+  module.def("hypergeometric_sf", py::vectorize(stats::hypergeometric_sf),
+             py::arg("events"), py::arg("population"), py::arg("marked"), py::arg("draws"));
+  module.def("beta_binomial_quantile", py::vectorize(stats::beta_binomial_quantile),
+             py::arg("p"), py::arg("trials"), py::arg("alpha"), py::arg("beta"));
 }

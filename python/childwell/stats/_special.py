@@ -9,6 +9,10 @@ from typing import Any
 from .. import _core
 
 __all__ = [
+    "beta_binomial_cdf",
+    "beta_binomial_pmf",
+    "beta_binomial_quantile",
+    "beta_binomial_sf",
     "beta_cdf",
     "beta_quantile",
     "beta_sf",
@@ -26,11 +30,17 @@ __all__ = [
     "gamma_cdf",
     "gamma_quantile",
     "gamma_sf",
+    "hypergeometric_cdf",
+    "hypergeometric_pmf",
+    "hypergeometric_sf",
     "log1p_exp",
     "log_beta",
     "log_gamma",
     "logit",
     "noncentral_t_cdf",
+    "negative_binomial_cdf",
+    "negative_binomial_pmf",
+    "negative_binomial_sf",
     "normal_cdf",
     "normal_quantile",
     "normal_sf",
@@ -942,6 +952,50 @@ def noncentral_t_cdf(x: Any, degrees_of_freedom: Any, noncentrality: Any) -> Any
         Above 0, whole or not.
     noncentrality : array_like
         Any real number: the mean of the normal variable above.
+def negative_binomial_pmf(events: Any, mean: Any, dispersion: Any) -> Any:
+    """Probability of exactly so many events when the mean varies between units by a gamma distribution.
+
+    Use for counts that vary more than Poisson's; dispersion 0 is the Poisson distribution.
+
+    Parameters
+    ----------
+    events : array_like
+        Whole, at least 0; NaN is missing.
+    mean : array_like
+        At least 0.
+    dispersion : array_like
+        At least 0: the variance is mean + dispersion mean^2.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; 0 for events that cannot be; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Saddle-point expansion, Loader 2000; checked against mpmath.
+    """
+    return _core.stats.negative_binomial_pmf(events, mean, dispersion)
+
+
+def negative_binomial_cdf(events: Any, mean: Any, dispersion: Any) -> Any:
+    """Probability of at most so many events when the mean varies between units by a gamma distribution.
+
+    Use for lower tails of overdispersed counts.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    mean : array_like
+        At least 0.
+    dispersion : array_like
+        At least 0: the variance is mean + dispersion mean^2.
 
     Returns
     -------
@@ -958,3 +1012,268 @@ def noncentral_t_cdf(x: Any, degrees_of_freedom: Any, noncentrality: Any) -> Any
     Boost.Math non_central_t; checked against mpmath quadrature to 1e-10.
     """
     return _core.stats.noncentral_t_cdf(x, degrees_of_freedom, noncentrality)
+    Boost.Math ibeta; checked against mpmath.
+    """
+    return _core.stats.negative_binomial_cdf(events, mean, dispersion)
+
+
+def negative_binomial_sf(events: Any, mean: Any, dispersion: Any) -> Any:
+    """Probability of more than so many events when the mean varies between units by a gamma distribution.
+
+    Use for upper tails, where 1 - negative_binomial_cdf would lose digits.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    mean : array_like
+        At least 0.
+    dispersion : array_like
+        At least 0: the variance is mean + dispersion mean^2.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math ibeta; checked against mpmath.
+    """
+    return _core.stats.negative_binomial_sf(events, mean, dispersion)
+
+
+def beta_binomial_pmf(events: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    """Probability of exactly so many events when the rate varies between units by a beta distribution.
+
+    Use to predict a unit's next count from a posterior beta; it is wider than the binomial at the posterior mean.
+
+    Parameters
+    ----------
+    events : array_like
+        Whole, 0 to trials; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    alpha : array_like
+        Shape parameters of the rate, above 0.
+    beta : array_like
+        Shape parameters of the rate, above 0.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; 0 for events that cannot be; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: independent of trials.
+
+    References
+    ----------
+    Quotient of negative binomial probabilities by saddle-point expansion, Loader 2000; checked against mpmath.
+    """
+    return _core.stats.beta_binomial_pmf(events, trials, alpha, beta)
+
+
+def beta_binomial_cdf(events: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    """Probability of at most so many events when the rate varies between units by a beta distribution.
+
+    Use for predictive lower tails.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    alpha : array_like
+        Shape parameters of the rate, above 0.
+    beta : array_like
+        Shape parameters of the rate, above 0.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: up to trials terms.
+
+    References
+    ----------
+    Sum over the tail; checked against mpmath.
+    """
+    return _core.stats.beta_binomial_cdf(events, trials, alpha, beta)
+
+
+def beta_binomial_sf(events: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    """Probability of more than so many events when the rate varies between units by a beta distribution.
+
+    Use for predictive upper tails, where 1 - beta_binomial_cdf would lose digits.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    alpha : array_like
+        Shape parameters of the rate, above 0.
+    beta : array_like
+        Shape parameters of the rate, above 0.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: up to trials terms.
+
+    References
+    ----------
+    Sum over the tail; checked against mpmath.
+    """
+    return _core.stats.beta_binomial_sf(events, trials, alpha, beta)
+
+
+def beta_binomial_quantile(p: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    """Smallest number of events whose beta_binomial_cdf reaches p.
+
+    Use for the ends of a predictive interval. A probability within 1e-14 of p counts as reaching it.
+
+    Parameters
+    ----------
+    p : array_like
+        Probability in [0, 1]; NaN is missing.
+    trials : array_like
+        Whole, at least 0.
+    alpha : array_like
+        Shape parameters of the rate, above 0.
+    beta : array_like
+        Shape parameters of the rate, above 0.
+
+    Returns
+    -------
+    float or ndarray
+        Whole, 0 to trials; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: log2(trials) calls of beta_binomial_cdf.
+
+    References
+    ----------
+    Bisection; checked against mpmath.
+    """
+    return _core.stats.beta_binomial_quantile(p, trials, alpha, beta)
+
+
+def hypergeometric_pmf(events: Any, population: Any, marked: Any, draws: Any) -> Any:
+    """Probability of exactly so many marked units in draws without replacement.
+
+    Use for how many of a child's absences fall on given days, or for a 2 x 2 table with fixed margins.
+
+    Parameters
+    ----------
+    events : array_like
+        Whole; NaN is missing.
+    population : array_like
+        Whole, at least 0.
+    marked : array_like
+        Marked units of the population, whole, 0 to population.
+    draws : array_like
+        Whole, 0 to population.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; 0 for events that cannot be; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Quotient of binomial probabilities, Loader 2000; checked against exact fractions.
+    """
+    return _core.stats.hypergeometric_pmf(events, population, marked, draws)
+
+
+def hypergeometric_cdf(events: Any, population: Any, marked: Any, draws: Any) -> Any:
+    """Probability of at most so many marked units in draws without replacement.
+
+    Use for lower tails of a 2 x 2 table with fixed margins.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    population : array_like
+        Whole, at least 0.
+    marked : array_like
+        Marked units of the population, whole, 0 to population.
+    draws : array_like
+        Whole, 0 to population.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: terms of the shorter tail.
+
+    References
+    ----------
+    Sum over the tail; checked against exact fractions.
+    """
+    return _core.stats.hypergeometric_cdf(events, population, marked, draws)
+
+
+def hypergeometric_sf(events: Any, population: Any, marked: Any, draws: Any) -> Any:
+    """Probability of more than so many marked units in draws without replacement.
+
+    Use for upper tails of a 2 x 2 table with fixed margins, where 1 - hypergeometric_cdf would lose digits.
+
+    Parameters
+    ----------
+    events : array_like
+        Any number, rounded down; NaN is missing.
+    population : array_like
+        Whole, at least 0.
+    marked : array_like
+        Marked units of the population, whole, 0 to population.
+    draws : array_like
+        Whole, 0 to population.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers. Cost: terms of the shorter tail.
+
+    References
+    ----------
+    Sum over the tail; checked against exact fractions.
+    """
+    return _core.stats.hypergeometric_sf(events, population, marked, draws)
