@@ -513,7 +513,11 @@ double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentralit
   if (noncentrality == 0.0) return student_t_cdf(x, degrees_of_freedom);
   const boost::math::non_central_t_distribution<double, Quiet> distribution(degrees_of_freedom, noncentrality);
   return std::clamp(or_undefined([&] { return boost::math::cdf(distribution, x); }), 0.0, 1.0);
+}
+
 namespace {
+
+double deviance_part(double x, double m) noexcept { return deviance_pair(DoublePair(x), DoublePair(m)).high; }
 
 // n! / (x! (n - x)!) p^x q^(n - x) for real 0 < x < n; p and q are given apart so that neither loses digits.
 double binomial_kernel(double x, double n, double p, double q) noexcept {

@@ -330,6 +330,7 @@ double log1p_exp(double x) noexcept;
 /// @throws never
 /// @source Boost.Math non_central_t; checked against mpmath quadrature to 1e-10
 double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentrality) noexcept;
+
 /// Probability of exactly so many events when the mean varies between units by a gamma distribution.
 ///
 /// Use for counts that vary more than Poisson's; dispersion 0 is the Poisson distribution.

@@ -37,10 +37,10 @@ __all__ = [
     "log_beta",
     "log_gamma",
     "logit",
-    "noncentral_t_cdf",
     "negative_binomial_cdf",
     "negative_binomial_pmf",
     "negative_binomial_sf",
+    "noncentral_t_cdf",
     "normal_cdf",
     "normal_quantile",
     "normal_sf",
@@ -952,6 +952,24 @@ def noncentral_t_cdf(x: Any, degrees_of_freedom: Any, noncentrality: Any) -> Any
         Above 0, whole or not.
     noncentrality : array_like
         Any real number: the mean of the normal variable above.
+
+    Returns
+    -------
+    float or ndarray
+        Probability in [0, 1]; NaN outside the domain.
+
+    Raises
+    ------
+    ValueError
+        When an argument does not hold numbers.
+
+    References
+    ----------
+    Boost.Math non_central_t; checked against mpmath quadrature to 1e-10.
+    """
+    return _core.stats.noncentral_t_cdf(x, degrees_of_freedom, noncentrality)
+
+
 def negative_binomial_pmf(events: Any, mean: Any, dispersion: Any) -> Any:
     """Probability of exactly so many events when the mean varies between units by a gamma distribution.
 
@@ -1009,9 +1027,6 @@ def negative_binomial_cdf(events: Any, mean: Any, dispersion: Any) -> Any:
 
     References
     ----------
-    Boost.Math non_central_t; checked against mpmath quadrature to 1e-10.
-    """
-    return _core.stats.noncentral_t_cdf(x, degrees_of_freedom, noncentrality)
     Boost.Math ibeta; checked against mpmath.
     """
     return _core.stats.negative_binomial_cdf(events, mean, dispersion)
