@@ -18,14 +18,10 @@ BootstrapKernels bootstrap_kernels() noexcept {
 }
 
 namespace {
+// Chosen anew for each call, because the limit of the processor's level may change.
 BootstrapKernel widest() noexcept {
   const BootstrapKernels found = bootstrap_kernels();
   return found.kernels[found.size - 1];
-}
-
-const BootstrapKernel& chosen() noexcept {
-  static const BootstrapKernel kernel = widest();
-  return kernel;
 }
 }  // namespace
 
@@ -34,12 +30,12 @@ const BootstrapKernel& chosen() noexcept {
 namespace stats {
 
 void bootstrap_area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count, BootstrapLanes& lanes) noexcept {
-  kernels::chosen().area(rows, steps, count, lanes);
+  kernels::widest().area(rows, steps, count, lanes);
 }
 
 void bootstrap_top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
                    const BootstrapLanes& lanes, BootstrapList& list) noexcept {
-  kernels::chosen().top(rows, groups, count, places, lanes, list);
+  kernels::widest().top(rows, groups, count, places, lanes, list);
 }
 
 }  // namespace stats

@@ -18,14 +18,10 @@ RoundKernels round_kernels() noexcept {
 }
 
 namespace {
+// Chosen anew for each call, because the limit of the processor's level may change.
 RoundKernel widest() noexcept {
   const RoundKernels found = round_kernels();
   return found.kernels[found.size - 1];
-}
-
-const RoundKernel& chosen() noexcept {
-  static const RoundKernel kernel = widest();
-  return kernel;
 }
 }  // namespace
 
@@ -33,11 +29,11 @@ const RoundKernel& chosen() noexcept {
 
 namespace stats {
 
-void RoundKernelInUse::run(RoundBlock& block) noexcept { kernels::chosen().run(block); }
+void RoundKernelInUse::run(RoundBlock& block) noexcept { kernels::widest().run(block); }
 
-double RoundKernelInUse::peak_probe(std::size_t rounds) noexcept { return kernels::chosen().probe(rounds); }
+double RoundKernelInUse::peak_probe(std::size_t rounds) noexcept { return kernels::widest().probe(rounds); }
 
-const char* RoundKernelInUse::name() noexcept { return kernels::chosen().name; }
+const char* RoundKernelInUse::name() noexcept { return kernels::widest().name; }
 
 }  // namespace stats
 

@@ -139,6 +139,10 @@ IntraclassCorrelation intraclass_correlation(const MatrixView& ratings, double l
   made.residual = ms.residual;
   const double n = static_cast<double>(kept.count);
   const double k = static_cast<double>(ratings.columns);
+  if (!std::isfinite(ms.rows) || !std::isfinite(ms.within) || !std::isfinite(ms.columns)) {
+    made.status = Status::not_finite;  // squares beyond the range of doubles
+    return made;
+  }
   fill_estimates(made, ms, n, k);
   if (ms.rows == 0.0 || ms.within == 0.0 || ms.residual == 0.0) {
     made.status = Status::degenerate;

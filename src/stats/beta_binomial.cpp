@@ -22,10 +22,13 @@ struct Counts {
   bool finite = true;
 };
 
+constexpr double most_trials = 1e7;  // likelihoods are sums over trials
+
 void check_counts(std::string_view function, double events, double trials) {
   if (events < 0.0 || trials < 0.0 || events > trials || std::floor(events) != events || std::floor(trials) != trials) {
     refuse(function, "events and trials must be whole numbers with 0 <= events <= trials");
   }
+  if (std::isfinite(trials) && trials > most_trials) refuse(function, "trials must be at most 10,000,000");
 }
 
 // Groups with trials and no missing count.
@@ -299,7 +302,7 @@ DispersionTest binomial_dispersion(std::span<const double> events, std::span<con
   });
   made.dispersion = made.statistic / made.degrees_of_freedom;
   made.p_value = chi_squared_sf(made.statistic, made.degrees_of_freedom);
-  made.status = Status::ok;
+  made.status = std::isfinite(made.statistic) ? Status::ok : Status::not_finite;
   return made;
 }
 

@@ -113,7 +113,7 @@ ChangePoints filtered(std::span<const double> values, double hazard, const Model
     made.start_probability[static_cast<std::size_t>(start[s])] = std::exp(log_weight[s]);
   }
   made.log_evidence = evidence;
-  made.status = Status::ok;
+  made.status = std::isfinite(evidence) ? Status::ok : Status::not_finite;
   return made;
 }
 

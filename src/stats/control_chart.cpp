@@ -149,6 +149,7 @@ ChartBaseline chart_baseline(std::span<const double> values) {
   if (neighbours > 0.0) made.moving_range_sigma = ranges / neighbours * (0.5 * std::sqrt(std::numbers::pi));
   const bool constant = std::all_of(kept.begin(), kept.end(), [&](double x) { return x == kept[0]; });
   made.status = constant ? Status::degenerate : Status::ok;
+  if (!std::isfinite(made.centre) || !std::isfinite(made.standard_deviation)) made.status = Status::not_finite;
   return made;
 }
 

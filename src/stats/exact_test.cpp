@@ -135,18 +135,21 @@ double odds_where_zero(bool rising, Function f) {
   return way > 0.0 ? infinite : 0.0;
 }
 
+constexpr double most_counted = 1e7;  // tails by the rule of small p are sums
+
 }  // namespace
 
 ExactTest binomial_test(double events, double trials, double probability, const ExactTestOptions& options) {
   constexpr std::string_view function = "binomial_test";
   check_level(function, options.level);
-  if (!(probability >= 0.0 && probability <= 1.0)) refuse(function, "probability must lie between 0 and 1");
+  if (probability < 0.0 || probability > 1.0) refuse(function, "probability must lie between 0 and 1");
   ExactTest made;
   made.level = options.level;
-  if (std::isnan(events) || std::isnan(trials)) return made;
+  if (std::isnan(events) || std::isnan(trials) || std::isnan(probability)) return made;
   if (!is_count(events) || !is_count(trials) || events > trials) {
     refuse(function, "events and trials must be whole numbers with 0 <= events <= trials");
   }
+  if (trials > most_counted) refuse(function, "trials must be at most 10,000,000; use a Wilson interval beyond");
   if (trials == 0.0) return made;
   const bool mid = options.method == ExactMethod::mid_p;
   const double within = 1.0 - 2.0 * tail_of(options);
@@ -201,13 +204,14 @@ ExactTest poisson_rate_interval(double events, double exposure, double level) {
 ExactTest poisson_test(double events, double exposure, double rate, const ExactTestOptions& options) {
   constexpr std::string_view function = "poisson_test";
   check_level(function, options.level);
-  if (!(rate >= 0.0) || std::isinf(rate)) refuse(function, "rate must be finite and not below 0");
+  if (rate < 0.0 || std::isinf(rate)) refuse(function, "rate must be finite and not below 0");
   ExactTest made;
   made.level = options.level;
-  if (std::isnan(events) || std::isnan(exposure)) return made;
+  if (std::isnan(events) || std::isnan(exposure) || std::isnan(rate)) return made;
   if (!is_count(events) || !(exposure >= 0.0) || std::isinf(exposure)) {
     refuse(function, "events must be a whole number and exposure finite, both not below 0");
   }
+  if (events > most_counted || !(rate * exposure <= most_counted)) refuse(function, "events, and those expected, must be at most 10,000,000");
   if (exposure == 0.0) return made;
   const double tail = tail_of(options);
   made.estimate = events / exposure;

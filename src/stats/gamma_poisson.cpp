@@ -22,10 +22,13 @@ struct Counts {
   bool finite = true;
 };
 
+constexpr double most_events = 1e7;  // likelihoods are sums over events
+
 void check_counts(std::string_view function, double events, double exposure) {
   if (events < 0.0 || exposure < 0.0 || std::floor(events) != events) {
     refuse(function, "events must be whole numbers and exposures numbers, both not below 0");
   }
+  if (std::isfinite(events) && events > most_events) refuse(function, "events must be at most 10,000,000");
   if (exposure == 0.0 && events > 0.0) refuse(function, "a group without exposure can have no events");
 }
 
@@ -287,7 +290,7 @@ DispersionTest poisson_dispersion(std::span<const double> events, std::span<cons
   });
   made.dispersion = made.statistic / made.degrees_of_freedom;
   made.p_value = chi_squared_sf(made.statistic, made.degrees_of_freedom);
-  made.status = Status::ok;
+  made.status = std::isfinite(made.statistic) ? Status::ok : Status::not_finite;
   return made;
 }
 

@@ -70,6 +70,7 @@ void fill_covariance(RobustCovariance& made, const LinearFit& fit, const Eigen::
     for (std::size_t k = 0; k < j; ++k) made.covariance(j, k) = made.covariance(k, j);
     const double variance = made.covariance(j, j);
     made.standard_errors[j] = std::sqrt(variance);
+    if (!std::isfinite(variance) && !std::isnan(fit.coefficients[j])) made.status = Status::not_finite;
   }
 }
 

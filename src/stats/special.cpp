@@ -551,7 +551,7 @@ double tail_sum(double first, double terms, Ratio ratio) noexcept {
 }
 
 bool is_beta_binomial(double events, double trials, double alpha, double beta) noexcept {
-  return !std::isnan(events) && is_count(trials) && is_shape(alpha) && is_shape(beta);
+  return !std::isnan(events) && is_count(trials) && trials <= 1e7 && is_shape(alpha) && is_shape(beta);  // sums over trials
 }
 
 // P(X <= k) for 0 <= k < trials.

@@ -109,7 +109,7 @@ std::int64_t inversions(std::vector<double>& values, std::vector<double>& room, 
 void conclude(TrendTest& test, double drawn) {
   test.z = drawn / std::sqrt(test.variance);
   test.p_value = std::min(1.0, 2.0 * normal_sf(std::abs(test.z)));
-  test.status = Status::ok;
+  test.status = std::isfinite(test.statistic) && std::isfinite(test.z) ? Status::ok : Status::not_finite;
 }
 
 }  // namespace
@@ -153,7 +153,7 @@ RobustLine theil_sen(std::span<const double> times, std::span<const double> valu
   const double reach = -normal_quantile(0.5 * (1.0 - level)) * std::sqrt(std::max(0.0, variance));
   line.lower = nth(slopes, std::max(0.0, std::nearbyint(0.5 * (pairs - reach)) - 1.0));
   line.upper = nth(slopes, std::min(pairs - 1.0, std::nearbyint(0.5 * (pairs + reach))));
-  line.status = Status::ok;
+  line.status = std::isfinite(line.slope) && std::isfinite(line.intercept) ? Status::ok : Status::not_finite;
   return line;
 }
 
@@ -187,7 +187,7 @@ RobustLine repeated_medians(std::span<const double> times, std::span<const doubl
   std::vector<double> rests(n);
   for (std::size_t i = 0; i < n; ++i) rests[i] = series.values[i] - line.slope * series.times[i];
   line.intercept = median(rests);
-  line.status = Status::ok;
+  line.status = std::isfinite(line.slope) && std::isfinite(line.intercept) ? Status::ok : Status::not_finite;
   return line;
 }
 
