@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-// A sum in two doubles (about 106 bits), for real weights in the order of scores: rows of equal score may come in any
-// order and leave the same double behind, but for cases nearer to a half unit in the last place than 2^-100.
+// A sum in two doubles (about 106 bits), for real numbers of many rows: the rows may come in any order and leave the
+// same double behind, but for sums nearer to a half unit in the last place than 2^-100 of their terms.
 #pragma once
+
+#include <cmath>
 
 namespace childwell::inline v0_1::stats {
 
@@ -13,6 +15,15 @@ class ExactSum {
     const double part = sum - high_;
     low_ += (high_ - (sum - part)) + (value - part);
     high_ = sum;
+  }
+  void add(const ExactSum& other) noexcept {
+    add(other.high_);
+    low_ += other.low_;
+  }
+  void add_product(double a, double b) noexcept {
+    const double product = a * b;
+    add(product);
+    low_ += std::fma(a, b, -product);
   }
   [[nodiscard]] double value() const noexcept { return high_ + low_; }
 
