@@ -7,14 +7,16 @@ from __future__ import annotations
 from ._calibration import *
 from ._discrimination import *
 from ._moments import *
+from ._poisson_bootstrap import *
 from ._pooling import *
 from ._proportion import *
 from ._special import *
 from ._calibration import __all__ as _calibration_names
 from ._discrimination import __all__ as _discrimination_names
 from ._moments import __all__ as _moments_names
+from ._poisson_bootstrap import __all__ as _poisson_bootstrap_names
 from ._pooling import __all__ as _pooling_names
 from ._proportion import __all__ as _proportion_names
 from ._special import __all__ as _special_names
 
-__all__ = sorted(_calibration_names + _discrimination_names + _moments_names + _pooling_names + _proportion_names + _special_names)
+__all__ = sorted(_calibration_names + _discrimination_names + _moments_names + _poisson_bootstrap_names + _pooling_names + _proportion_names + _special_names)
