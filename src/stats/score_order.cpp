@@ -28,7 +28,7 @@ void check_rows(std::string_view function, std::size_t outcomes, std::size_t sco
 // Ascending by place(item) < 2^bits; equal places keep their order if the sort of short runs does.
 // Digits of the 33 leading bits are counted in one pass and dealt out in three; the rest are compared where they matter.
 template <class Item, class Place, class Less>
-void radix_sort(std::vector<Item>& items, int bits, Place place, Less less) {
+void radix_sort(Room<Item>& items, int bits, Place place, Less less) {
   const std::size_t n = items.size();
   if (n < worth_counting) {
     std::sort(items.begin(), items.end(), less);
@@ -42,7 +42,7 @@ void radix_sort(std::vector<Item>& items, int bits, Place place, Less less) {
       ++counted[static_cast<std::size_t>(pass) * digits + (leading >> (pass * digit_bits) & (digits - 1))];
     }
   }
-  std::vector<Item> other(n);
+  Room<Item> other(n);
   for (int pass = 0; pass < passes; ++pass) {
     std::uint32_t* const starts = counted.data() + static_cast<std::size_t>(pass) * digits;
     if (std::find(starts, starts + digits, static_cast<std::uint32_t>(n)) != starts + digits) continue;
@@ -50,7 +50,7 @@ void radix_sort(std::vector<Item>& items, int bits, Place place, Less less) {
     for (std::size_t digit = 0; digit < digits; ++digit) sum += std::exchange(starts[digit], sum);
     const int shift = low + pass * digit_bits;
     for (const Item& item : items) other[starts[place(item) >> shift & (digits - 1)]++] = item;
-    items.swap(other);
+    items.held.swap(other.held);
   }
   if (low == 0) return;
   for (std::size_t i = 1; i < n; ++i) {
@@ -60,7 +60,7 @@ void radix_sort(std::vector<Item>& items, int bits, Place place, Less less) {
     while (first > 0 && place(items[first - 1]) >> low == leading) --first;
     std::size_t last = i + 1;
     while (last < n && place(items[last]) >> low == leading) ++last;
-    std::sort(items.begin() + static_cast<std::ptrdiff_t>(first), items.begin() + static_cast<std::ptrdiff_t>(last), less);
+    std::sort(items.begin() + first, items.begin() + last, less);
     i = last;
   }
 }
@@ -90,8 +90,8 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
   OrderedOutcomes made;
   constexpr std::uint64_t zero = std::uint64_t{1} << 63;
   const std::size_t n = scores.size();
-  // Two rows on both sides of zero are as far apart as all doubles between them, but for the gap that nobody uses.
-  std::uint64_t lowest = ~std::uint64_t{0}, highest = 0, below_zero = 0, from_zero = ~std::uint64_t{0};
+  constexpr std::uint64_t exponent = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::infinity());
+  std::uint64_t lowest = ~std::uint64_t{0}, highest = 0;
   unsigned seen = 0;
   std::size_t used = 0;
   bool infinite = false;
@@ -99,14 +99,14 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
     const unsigned outcome = outcomes[i];
     if (outcome == missing_outcome) continue;
     seen |= outcome;
-    if (std::isnan(scores[i])) continue;
+    if ((std::bit_cast<std::uint64_t>(scores[i]) & exponent) == exponent) [[unlikely]] {
+      if (std::isnan(scores[i])) continue;
+      infinite = true;
+    }
     const std::uint64_t key = order_key(scores[i]);
     ++used;
-    infinite |= std::isinf(scores[i]);
-    lowest = std::min(lowest, key);
-    highest = std::max(highest, key);
-    below_zero = std::max(below_zero, key < zero ? key : 0);
-    from_zero = std::min(from_zero, key < zero ? ~std::uint64_t{0} : key);
+    lowest = key < lowest ? key : lowest;
+    highest = key > highest ? key : highest;
   }
   check_outcomes(function, seen);
   made.missing = static_cast<std::int64_t>(n - used);
@@ -115,17 +115,29 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
     return made;
   }
   if (used == 0) return made;
-  const bool both_sides = lowest < zero && highest >= zero;
   made.first_key = lowest;
-  made.last_below_zero = below_zero;
-  made.gap = both_sides ? from_zero - below_zero - 1 : 0;
+  const auto is_used = [&](std::size_t i) { return outcomes[i] != missing_outcome && !std::isnan(scores[i]); };
+  // Rows on both sides of zero are as far apart as all doubles between them, but for the gap that nobody uses.
+  if (lowest < zero && highest >= zero) {
+    std::uint64_t from_zero = ~std::uint64_t{0};
+    made.last_below_zero = lowest;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!is_used(i)) continue;
+      const std::uint64_t key = order_key(scores[i]);
+      const std::uint64_t below = key < zero ? key : lowest;
+      const std::uint64_t above = key < zero ? highest : key;
+      made.last_below_zero = below > made.last_below_zero ? below : made.last_below_zero;
+      from_zero = above < from_zero ? above : from_zero;
+    }
+    made.gap = from_zero - made.last_below_zero - 1;
+  }
   const std::uint64_t range = highest - lowest - made.gap;
-  made.words.resize(used);
+  made.words = Room<std::uint64_t>(used);
   const bool fits = range < zero;
   if (!fits) {
     made.keys.reserve(used);
     for (std::size_t i = 0; i < n; ++i) {
-      if (outcomes[i] != missing_outcome && !std::isnan(scores[i])) made.keys.push_back(order_key(scores[i]));
+      if (is_used(i)) made.keys.push_back(order_key(scores[i]));
     }
     std::sort(made.keys.begin(), made.keys.end());
     made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
@@ -133,9 +145,9 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
   std::size_t next = 0;
   std::uint64_t events = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    if (outcomes[i] == missing_outcome || std::isnan(scores[i])) continue;
+    if (!is_used(i)) continue;
     const std::uint64_t key = order_key(scores[i]);
-    std::uint64_t place = key - lowest - (key >= zero ? made.gap : 0);
+    std::uint64_t place = key - lowest - (made.gap & (0 - (key >> 63)));
     if (!fits) {
       place = static_cast<std::uint64_t>(std::lower_bound(made.keys.begin(), made.keys.end(), key) - made.keys.begin());
     }
@@ -151,13 +163,12 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
 }
 
 std::vector<std::uint32_t> rows_by_score(std::span<const std::uint32_t> rows, std::span<const double> scores) {
-  std::vector<KeyedRow> keyed;
-  keyed.reserve(rows.size());
+  Room<KeyedRow> keyed(rows.size());
   std::uint64_t lowest = ~std::uint64_t{0}, highest = 0;
-  for (const std::uint32_t row : rows) {
-    keyed.push_back({order_key(scores[row]), row});
-    lowest = std::min(lowest, keyed.back().key);
-    highest = std::max(highest, keyed.back().key);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    keyed[i] = {order_key(scores[rows[i]]), rows[i]};
+    lowest = std::min(lowest, keyed[i].key);
+    highest = std::max(highest, keyed[i].key);
   }
   for (KeyedRow& one : keyed) one.key -= lowest;
   radix_sort(

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ namespace childwell::inline v0_1::stats {
 inline std::uint64_t order_key(double score) noexcept {
   const auto bits = std::bit_cast<std::uint64_t>(score + 0.0);  // -0.0 becomes 0.0
   const std::uint64_t sign = std::uint64_t{1} << 63;
-  return (bits & sign) != 0 ? ~bits : bits | sign;
+  return bits ^ ((0 - (bits >> 63)) | sign);  // all bits of a negative one turn, else the sign alone; without a branch
 }
 
 inline double score_of_key(std::uint64_t key) noexcept {
@@ -26,9 +27,23 @@ inline double score_of_key(std::uint64_t key) noexcept {
   return std::bit_cast<double>((key & sign) != 0 ? key & ~sign : ~key);
 }
 
+// Room that is written before it is read; a vector would fill it with zeros first, which costs as much as a pass.
+template <class T>
+struct Room {
+  std::unique_ptr<T[]> held;
+  std::size_t used = 0;
+
+  Room() = default;
+  explicit Room(std::size_t size) : held(std::make_unique_for_overwrite<T[]>(size)), used(size) {}
+  [[nodiscard]] T* begin() const noexcept { return held.get(); }
+  [[nodiscard]] T* end() const noexcept { return held.get() + used; }
+  [[nodiscard]] std::size_t size() const noexcept { return used; }
+  T& operator[](std::size_t i) const noexcept { return held[i]; }
+};
+
 // Rows with both a score and an outcome, ascending by score: one word a row, (place on the order of scores) << 1 | event.
 struct OrderedOutcomes {
-  std::vector<std::uint64_t> words;
+  Room<std::uint64_t> words;
   std::int64_t events = 0;
   std::int64_t missing = 0;
   Status status = Status::ok;  // not_finite when a score is infinite; words are then empty
@@ -65,12 +80,13 @@ UsedRows used_rows(std::string_view function, std::span<const std::uint8_t> outc
 // Calls group(word, events, others) for each run of equal scores, from the lowest score up.
 template <class Group>
 void each_tie_group(const OrderedOutcomes& ordered, Group group) {
-  const std::vector<std::uint64_t>& words = ordered.words;
-  for (std::size_t first = 0; first < words.size();) {
+  const std::uint64_t* const words = ordered.words.begin();
+  const std::size_t n = ordered.words.size();
+  for (std::size_t first = 0; first < n;) {
     const std::uint64_t place = words[first] >> 1;
     std::size_t last = first;
     std::int64_t events = 0;
-    while (last < words.size() && words[last] >> 1 == place) events += static_cast<std::int64_t>(words[last++] & 1);
+    while (last < n && words[last] >> 1 == place) events += static_cast<std::int64_t>(words[last++] & 1);
     group(words[first], events, static_cast<std::int64_t>(last - first) - events);
     first = last;
   }
