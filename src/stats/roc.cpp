@@ -76,6 +76,37 @@ void finish(RocAuc& made, const RocOptions& options, bool at_edge, bool no_sprea
   }
 }
 
+// Where events are rare, the others between two of them share a place: they are counted in one, and only the groups that
+// hold an event are looked at. Equal scores may come in any order of their outcomes.
+DelongSums delong_sums(const OrderedOutcomes& ordered) {
+  DelongSums sums(ordered.events, ordered.others());
+  if (ordered.events > ordered.count() / 8) {
+    each_tie_group(ordered, [&](std::uint64_t, std::int64_t events, std::int64_t others) {
+      sums.add(static_cast<std::uint64_t>(events), static_cast<std::uint64_t>(others));
+    });
+    return sums;
+  }
+  const std::uint64_t* const words = ordered.words.begin();
+  const std::size_t n = ordered.words.size();
+  std::size_t begin = 0;  // of the rows that are not in the sums yet
+  for (std::size_t i = 0; i < n;) {
+    if ((words[i] & 1) == 0) {
+      ++i;
+      continue;
+    }
+    const std::uint64_t place = words[i] >> 1;
+    std::size_t first = i, last = i;
+    std::uint64_t events = 0;
+    while (first > begin && words[first - 1] >> 1 == place) --first;
+    while (last < n && words[last] >> 1 == place) events += words[last++] & 1;
+    sums.add(0, first - begin);
+    sums.add(events, last - first - events);
+    begin = i = last;
+  }
+  sums.add(0, n - begin);
+  return sums;
+}
+
 // One sum of each class's weights in a group of equal scores.
 struct WeightGroup {
   ExactSum events, others;
@@ -196,15 +227,11 @@ RocAuc roc_auc(std::span<const std::uint8_t> outcomes, std::span<const double> s
   RocAuc made;
   made.level = options.level;
   if (!both_classes(made, ordered)) return made;
-  DelongSums sums(made.events, made.count - made.events);
-  std::size_t groups = 0;
-  each_tie_group(ordered, [&](std::uint64_t, std::int64_t events, std::int64_t others) {
-    sums.add(static_cast<std::uint64_t>(events), static_cast<std::uint64_t>(others));
-    ++groups;
-  });
+  const DelongSums sums = delong_sums(ordered);
+  const bool one_score = *ordered.words.begin() >> 1 == *(ordered.words.end() - 1) >> 1;
   made.auc = sums.auc();
   if (made.events > 1 && made.count - made.events > 1) made.variance = sums.variance();
-  finish(made, options, sums.is_lowest() || sums.is_highest(), groups == 1);
+  finish(made, options, sums.is_lowest() || sums.is_highest(), one_score);
   return made;
 }
 

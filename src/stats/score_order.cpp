@@ -9,7 +9,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <utility>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace childwell::inline v0_1::stats {
 namespace {
@@ -42,15 +47,15 @@ void radix_sort(Room<Item>& items, int bits, Place place, Less less) {
       ++counted[static_cast<std::size_t>(pass) * digits + (leading >> (pass * digit_bits) & (digits - 1))];
     }
   }
-  Room<Item> other(n);
   for (int pass = 0; pass < passes; ++pass) {
     std::uint32_t* const starts = counted.data() + static_cast<std::size_t>(pass) * digits;
     if (std::find(starts, starts + digits, static_cast<std::uint32_t>(n)) != starts + digits) continue;
     std::uint32_t sum = 0;
     for (std::size_t digit = 0; digit < digits; ++digit) sum += std::exchange(starts[digit], sum);
     const int shift = low + pass * digit_bits;
+    Item* const other = items.other();
     for (const Item& item : items) other[starts[place(item) >> shift & (digits - 1)]++] = item;
-    items.held.swap(other.held);
+    items.swap_with_other();
   }
   if (low == 0) return;
   for (std::size_t i = 1; i < n; ++i) {
@@ -76,6 +81,22 @@ void check_outcomes(std::string_view function, unsigned seen) {
 }
 
 }  // namespace
+
+void* large_room(std::size_t bytes) {
+  constexpr std::size_t large_page = std::size_t{1} << 21;
+#if defined(__linux__)
+  if (bytes >= large_page) {
+    const std::size_t whole = (bytes + large_page - 1) / large_page * large_page;
+    void* const room = std::aligned_alloc(large_page, whole);
+    if (room == nullptr) throw std::bad_alloc();
+    madvise(room, whole, MADV_HUGEPAGE);  // a wish: without large pages the room is the same
+    return room;
+  }
+#endif
+  void* const room = std::malloc(bytes > 0 ? bytes : 1);
+  if (room == nullptr) throw std::bad_alloc();
+  return room;
+}
 
 double OrderedOutcomes::score(std::uint64_t word) const {
   const std::uint64_t place = word >> 1;

@@ -99,6 +99,24 @@ TEST(RocAuc, EqualsTheDefinitionOnEveryPatternOfUpToSevenRows) {
   EXPECT_GT(patterns, 100000U);
 }
 
+TEST(RocAuc, EqualsTheDefinitionWhereEventsAreRare) {
+  std::mt19937 engine(11);
+  for (int repeat = 0; repeat < 300; ++repeat) {
+    const std::size_t n = 100 + engine() % 900;  // both sides of the size from which digits are counted
+    const unsigned distinct = 1 + static_cast<unsigned>(engine() % (repeat % 3 == 0 ? 5 : 2000));
+    std::vector<std::uint8_t> outcomes(n, 0);
+    std::vector<double> scores(n);
+    for (double& score : scores) score = static_cast<double>(engine() % distinct) / 7.0 - 1.0;
+    for (std::size_t event = 0; event < 2 + engine() % 9; ++event) outcomes[engine() % n] = 1;
+    const BruteForce truth(outcomes, scores);
+    const stats::RocAuc made = stats::roc_auc(outcomes, scores);
+    ASSERT_EQ(made.auc, static_cast<double>(truth.agreeing) / static_cast<double>(2 * truth.events * truth.others));
+    if (!std::isnan(truth.variance)) {
+      ASSERT_LE(std::abs(made.variance - truth.variance), 4 * eps * truth.variance);
+    }
+  }
+}
+
 TEST(DelongSums, CountPairsOfMoreRowsThanMemoryHolds) {
   // 2^31 events and 2^31 others in three groups: (2^30, 2^29), (0, 2^30), (2^30, 2^29).
   const std::uint64_t half = std::uint64_t{1} << 30, quarter = std::uint64_t{1} << 29;
