@@ -172,8 +172,8 @@ RunLength cusum_run_length(const CusumOptions& options = {}, double shift = 0.0,
 ///         rules differ by more than 1e-9 or the average exceeds what a double holds
 /// @throws std::invalid_argument when an option is outside its range or the shift is infinite; cost: cubic in
 ///         24 + 10 limit / sqrt(weight (2 - weight))
-/// @source Crowder 1987, Technometrics 29; checked against R spc 0.6.7 xewma.arl (fix and vacl) and xewma.ad to 1e-9 and
-///         by simulation
+/// @source Crowder 1987, Technometrics 29; checked against R spc 0.6.7 xewma.arl (fix to 1e-10, vacl to 1e-7, where spc
+///         stops early) and xewma.ad (1e-8), the sum of survival in NumPy to 1e-12, and by simulation
 RunLength ewma_run_length(const EwmaOptions& options = {}, double shift = 0.0);
 
 /// The CUSUM's limit for a stated average run length in control.
@@ -185,7 +185,7 @@ RunLength ewma_run_length(const EwmaOptions& options = {}, double shift = 0.0);
 /// @return the limit in sigma and what it gives; boundary with limit 0 when even that runs longer, not_converged when the
 ///         limit would exceed 200
 /// @throws std::invalid_argument when an argument is outside its range; cost: about 15 run lengths
-/// @source cusum_run_length solved for its limit; checked against R spc 0.6.7 xcusum.crit to 1e-9
+/// @source cusum_run_length solved for its limit; checked against R spc 0.6.7 xcusum.crit to 1e-8
 ChartLimit cusum_limit(double average_run_length, double allowance = 0.5, CusumSides sides = CusumSides::two);
 
 /// The EWMA's limit for a stated average run length in control.

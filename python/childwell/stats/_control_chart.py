@@ -246,7 +246,7 @@ def cusum_limit(average_run_length: float, *, allowance: float = 0.5, sides: str
 
     References
     ----------
-    cusum_run_length solved for its limit; checked against R spc 0.6.7 xcusum.crit to 1e-9.
+    cusum_run_length solved for its limit; checked against R spc 0.6.7 xcusum.crit to 1e-8.
     """
     return _core.stats.cusum_limit(average_run_length, allowance=allowance, sides=sides)
 
