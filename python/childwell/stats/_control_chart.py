@@ -213,8 +213,8 @@ def ewma_run_length(*, weight: float = 0.2, limit: float = 3.0, shift: float = 0
 
     References
     ----------
-    Crowder 1987, Technometrics 29; checked against R spc 0.6.7 xewma.arl (fix and vacl) and xewma.ad to 1e-9 and by
-    simulation.
+    Crowder 1987, Technometrics 29; checked against R spc 0.6.7 xewma.arl (fix to 1e-10, vacl to 1e-7, where spc stops
+    early) and xewma.ad (1e-8), the sum of survival in NumPy to 1e-12, and by simulation.
     """
     return _core.stats.ewma_run_length(weight=weight, limit=limit, shift=shift, limits=limits)
 
