@@ -25,7 +25,8 @@ bool is_count(double x) { return std::isnan(x) || (x >= 0.0 && x == std::floor(x
 bool is_parameter(double x) { return x > 0.0 && std::isfinite(x); }
 
 void check_options(std::string_view function, const ChangePointOptions& options) {
-  if (!(options.hazard > 0.0 && options.hazard < 1.0)) refuse(function, "hazard must lie between 0 and 1, such as 0.01");
+  if (!(options.hazard > 0.0 && options.hazard < 1.0))
+    refuse(function, "hazard must lie between 0 and 1, such as 0.01");
   if (options.recent < 1) refuse(function, "recent is a number of observations, at least 1");
 }
 
@@ -59,7 +60,8 @@ struct BinomialModel {
              log_beta(seen.events + 1.0, others + 1.0) - std::log(seen.trials + 1.0);
     }
     double product = 1.0;
-    for (double i = 0.0; i < seen.events; i += 1.0) product *= (events + i) / (events + non_events + i) * ((others + i + 1.0) / (i + 1.0));
+    for (double i = 0.0; i < seen.events; i += 1.0)
+      product *= (events + i) / (events + non_events + i) * ((others + i + 1.0) / (i + 1.0));
     for (double i = 0.0; i < others; i += 1.0) product *= (non_events + i) / (events + non_events + seen.events + i);
     return std::log(product);
   }
@@ -118,8 +120,8 @@ double log_of_sum(const std::vector<double>& terms) {
 
 // Position r - 1 of `log_share` is the log probability of run length r, of `runs` what that run has seen.
 template <class Model>
-ChangePoints change_points(const std::vector<typename Model::Observation>& observed, const std::vector<bool>& seen, const Model& prior,
-                           const ChangePointOptions& options) {
+ChangePoints change_points(const std::vector<typename Model::Observation>& observed, const std::vector<bool>& seen,
+                           const Model& prior, const ChangePointOptions& options) {
   ChangePoints made;
   const std::size_t moments = seen.size();
   made.run_length.reserve(moments);
@@ -207,11 +209,12 @@ std::vector<bool> observed_moments(std::span<const double> values, std::span<con
 
 }  // namespace
 
-ChangePoints binomial_change_points(std::span<const double> events, std::span<const double> trials, const BetaPrior& prior,
-                                    const ChangePointOptions& options) {
+ChangePoints binomial_change_points(std::span<const double> events, std::span<const double> trials,
+                                    const BetaPrior& prior, const ChangePointOptions& options) {
   constexpr std::string_view self = "binomial_change_points";
   check_options(self, options);
-  if (!is_parameter(prior.events) || !is_parameter(prior.non_events)) refuse(self, "the prior's counts must be above 0 and finite");
+  if (!is_parameter(prior.events) || !is_parameter(prior.non_events))
+    refuse(self, "the prior's counts must be above 0 and finite");
   if (!trials.empty()) check_same_length(self, events.size(), trials.size(), "events and trials");
   check_counts(self, events, "events");
   check_counts(self, trials, "trials");
@@ -220,34 +223,41 @@ ChangePoints binomial_change_points(std::span<const double> events, std::span<co
   std::vector<BinomialModel::Observation> observed(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     observed[i] = {events[i], trials.empty() ? 1.0 : trials[i]};
-    if (!infinite && observed[i].events > observed[i].trials) refuse(self, "events must not exceed trials, which are 1 when not given");
+    if (!infinite && observed[i].events > observed[i].trials)
+      refuse(self, "events must not exceed trials, which are 1 when not given");
   }
   if (infinite) return not_finite(events.size(), std::count(seen.begin(), seen.end(), false));
   return change_points<BinomialModel>(observed, seen, {prior.events, prior.non_events}, options);
 }
 
-ChangePoints poisson_change_points(std::span<const double> counts, std::span<const double> exposures, const GammaPrior& prior,
-                                   const ChangePointOptions& options) {
+ChangePoints poisson_change_points(std::span<const double> counts, std::span<const double> exposures,
+                                   const GammaPrior& prior, const ChangePointOptions& options) {
   constexpr std::string_view self = "poisson_change_points";
   check_options(self, options);
-  if (!is_parameter(prior.shape) || !is_parameter(prior.rate)) refuse(self, "the prior's shape and rate must be above 0 and finite");
+  if (!is_parameter(prior.shape) || !is_parameter(prior.rate))
+    refuse(self, "the prior's shape and rate must be above 0 and finite");
   if (!exposures.empty()) check_same_length(self, counts.size(), exposures.size(), "counts and exposures");
   check_counts(self, counts, "counts");
-  if (std::any_of(exposures.begin(), exposures.end(), [](double x) { return x < 0.0; })) refuse(self, "exposures must not be below 0");
+  if (std::any_of(exposures.begin(), exposures.end(), [](double x) { return x < 0.0; }))
+    refuse(self, "exposures must not be below 0");
   const std::vector<bool> seen = observed_moments(counts, exposures);
-  if (any_infinite(counts) || any_infinite(exposures)) return not_finite(counts.size(), std::count(seen.begin(), seen.end(), false));
+  if (any_infinite(counts) || any_infinite(exposures))
+    return not_finite(counts.size(), std::count(seen.begin(), seen.end(), false));
   std::vector<PoissonModel::Observation> observed(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     observed[i] = {counts[i], exposures.empty() ? 1.0 : exposures[i]};
-    if (!exposures.empty() && exposures[i] == 0.0 && counts[i] > 0.0) refuse(self, "a count above 0 needs an exposure above 0");
+    if (!exposures.empty() && exposures[i] == 0.0 && counts[i] > 0.0)
+      refuse(self, "a count above 0 needs an exposure above 0");
   }
   return change_points<PoissonModel>(observed, seen, {prior.shape, prior.rate}, options);
 }
 
-ChangePoints normal_change_points(std::span<const double> values, const NormalPrior& prior, const ChangePointOptions& options) {
+ChangePoints normal_change_points(std::span<const double> values, const NormalPrior& prior,
+                                  const ChangePointOptions& options) {
   constexpr std::string_view self = "normal_change_points";
   check_options(self, options);
-  if (!std::isfinite(prior.mean) || !is_parameter(prior.strength) || !is_parameter(prior.shape) || !is_parameter(prior.scale)) {
+  if (!std::isfinite(prior.mean) || !is_parameter(prior.strength) || !is_parameter(prior.shape) ||
+      !is_parameter(prior.scale)) {
     refuse(self, "the prior's mean must be finite, its strength, shape and scale above 0 and finite");
   }
   const std::vector<bool> seen = observed_moments(values, {});

@@ -63,8 +63,9 @@ double widened(double weight, double observations) {
 }
 
 // A substochastic chain: moves within a band, exits kept apart. Elimination from the last state downwards adds,
-// multiplies and divides numbers that are not negative, never subtracts: 1 - q_jj is the sum of the ways out (Grassmann,
-// Taksar and Heyman), so expected times keep their digits however long they are (O'Cinneide 1993, Numer. Math. 65).
+// multiplies and divides numbers that are not negative, never subtracts: 1 - q_jj is the sum of the ways out
+// (Grassmann, Taksar and Heyman), so expected times keep their digits however long they are (O'Cinneide 1993, Numer.
+// Math. 65).
 class Chain {
  public:
   Chain(std::size_t states, std::size_t below, std::size_t above)
@@ -229,7 +230,8 @@ Chain ewma_chain(const EwmaOptions& options, double shift, const Rule& rule) {
   for (std::size_t i = 0; i < nodes; ++i) {
     const double centre = (1.0 - options.weight) * edge * rule.nodes[i] + options.weight * shift;
     for (std::size_t j = 0; j < nodes; ++j) {
-      chain.move(i, j) = edge / options.weight * rule.weights[j] * normal_density((edge * rule.nodes[j] - centre) / options.weight);
+      chain.move(i, j) =
+          edge / options.weight * rule.weights[j] * normal_density((edge * rule.nodes[j] - centre) / options.weight);
     }
     chain.exits[i] = normal_sf((edge - centre) / options.weight) + normal_sf((edge + centre) / options.weight);
   }
@@ -254,7 +256,8 @@ RunLength ewma_by(const EwmaOptions& options, double shift, bool fine, bool with
     for (std::size_t j = 0; j < nodes; ++j) {
       const double apart = (next_edge * rule.nodes[j] - centre) / options.weight;
       // Beyond, the density is below 1e-31 and cannot be seen in a sum of at least 1.
-      if (std::abs(apart) < 12.0) sum += next_edge / options.weight * rule.weights[j] * normal_density(apart) * times[j];
+      if (std::abs(apart) < 12.0)
+        sum += next_edge / options.weight * rule.weights[j] * normal_density(apart) * times[j];
     }
     return sum;
   };
@@ -389,7 +392,8 @@ CusumChart cusum_chart(std::span<const double> values, double target, double sig
 
 IndividualsChart individuals_chart(std::span<const double> values, const IndividualsOptions& options) {
   if (options.baseline < 0) refuse("individuals_chart", "baseline is a number of leading values, 0 for all of them");
-  if (!(options.limit > 0.0) || std::isinf(options.limit)) refuse("individuals_chart", "limit must be above 0 and finite");
+  if (!(options.limit > 0.0) || std::isinf(options.limit))
+    refuse("individuals_chart", "limit must be above 0 and finite");
   IndividualsChart made;
   bool finite = true;
   for (const double x : values) {
@@ -406,7 +410,8 @@ IndividualsChart individuals_chart(std::span<const double> values, const Individ
   const std::vector<double> seen = present(base);
   if (seen.empty()) return made;
   const double shift = seen.front();
-  made.centre = shift + chunked_sum(seen.size(), [&](std::size_t i) { return seen[i] - shift; }) / static_cast<double>(seen.size());
+  made.centre = shift + chunked_sum(seen.size(), [&](std::size_t i) { return seen[i] - shift; }) /
+                            static_cast<double>(seen.size());
   std::vector<double> ranges;
   for (std::size_t i = 1; i < base.size(); ++i) {
     const double range = std::abs(base[i] - base[i - 1]);
@@ -420,7 +425,8 @@ IndividualsChart individuals_chart(std::span<const double> values, const Individ
   made.lower = made.centre - options.limit * made.sigma;
   made.upper = made.centre + options.limit * made.sigma;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::abs(values[i] - made.centre) > options.limit * made.sigma) made.alarms.push_back(static_cast<std::int64_t>(i));
+    if (std::abs(values[i] - made.centre) > options.limit * made.sigma)
+      made.alarms.push_back(static_cast<std::int64_t>(i));
   }
   return made;
 }
@@ -452,7 +458,8 @@ ChartLimit cusum_limit(double average_run_length, double allowance, CusumSides s
   made.status = Status::not_converged;
   if (std::isnan(made.limit)) return made;
   const RunLength reached = cusum_run_length({allowance, made.limit}, 0.0, sides);
-  if (reached.status != Status::ok || !near(reached.average, average_run_length)) return {undefined, undefined, made.status};
+  if (reached.status != Status::ok || !near(reached.average, average_run_length))
+    return {undefined, undefined, made.status};
   return {made.limit, reached.average, Status::ok};
 }
 
@@ -467,7 +474,8 @@ ChartLimit ewma_limit(double average_run_length, double weight, EwmaLimits limit
   made.status = Status::not_converged;
   if (std::isnan(made.limit)) return made;
   const RunLength reached = ewma_run_length({weight, made.limit, limits}, 0.0);
-  if (reached.status != Status::ok || !near(reached.average, average_run_length)) return {undefined, undefined, made.status};
+  if (reached.status != Status::ok || !near(reached.average, average_run_length))
+    return {undefined, undefined, made.status};
   return {made.limit, reached.average, Status::ok};
 }
 
@@ -479,7 +487,8 @@ RunLength bernoulli_cusum_run_length(double probability, std::int64_t rise, std:
   // Bounded one by one first, so that the product cannot overflow. A longer step than the limit only leaves or clamps.
   const std::int64_t up = std::min(rise, limit);
   const std::int64_t down = std::min(fall, limit);
-  if (limit > most || limit * (up + down) > most) refuse(self, "limit times (rise + fall) must be at most 10^7; use coarser scores");
+  if (limit > most || limit * (up + down) > most)
+    refuse(self, "limit times (rise + fall) must be at most 10^7; use coarser scores");
   if (std::isnan(probability)) return {};
   if (probability == 0.0) {
     constexpr double infinite = std::numeric_limits<double>::infinity();

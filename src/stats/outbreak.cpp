@@ -25,7 +25,7 @@ struct Reference {
 struct Fit {
   double constant = 0.0;
   double slope = 0.0;
-  double dispersion = undefined;  // as estimated, also below 1
+  double dispersion = undefined;   // as estimated, also below 1
   double constant_variance = 0.0;  // before the dispersion
   double slope_variance = 0.0;
   std::vector<double> means;
@@ -57,7 +57,8 @@ struct Information {
   double spread = 0.0;
 };
 
-Information information(const Reference& data, const std::vector<double>& weights, const std::vector<double>& means, bool trend) {
+Information information(const Reference& data, const std::vector<double>& weights, const std::vector<double>& means,
+                        bool trend) {
   Information made;
   for (std::size_t i = 0; i < means.size(); ++i) made.weight += weights[i] * means[i];
   if (!trend) return made;
@@ -69,7 +70,8 @@ Information information(const Reference& data, const std::vector<double>& weight
   return made;
 }
 
-// Newton's method (the canonical link makes it scoring), halving steps that do not lower the deviance. At least one event.
+// Newton's method (the canonical link makes it scoring), halving steps that do not lower the deviance. At least one
+// event.
 Fit fitted(const Reference& data, const std::vector<double>& weights, bool trend) {
   constexpr int most_steps = 60;
   const std::size_t count = data.counts.size();
@@ -134,7 +136,8 @@ std::vector<double> outbreak_weights(const Reference& data, const Fit& fit, doub
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const double mean = fit.means[i];
     const double free = fit.overdispersion() * (1.0 - fit.leverages[i]);
-    const double residual = 1.5 * (std::cbrt(data.counts[i] * data.counts[i]) / std::pow(mean, 1.0 / 6.0) - std::sqrt(mean));
+    const double residual =
+        1.5 * (std::cbrt(data.counts[i] * data.counts[i]) / std::pow(mean, 1.0 / 6.0) - std::sqrt(mean));
     // A value that fixes its own fit has no residual.
     const double standardised = free > 1e-10 ? residual / std::sqrt(free) : 0.0;
     if (standardised > threshold) weights[i] = 1.0 / (standardised * standardised);
@@ -192,10 +195,12 @@ double limit_of(double mean, double overdispersion, double log_mean_variance, co
 
 void check_outbreak(std::span<const double> counts, std::span<const double> exposures, const OutbreakOptions& options) {
   if (!exposures.empty()) check_same_length(self, counts.size(), exposures.size(), "counts and exposures");
-  if (std::any_of(counts.begin(), counts.end(), [](double y) { return y < 0.0 || y != std::floor(y) ? !std::isnan(y) : false; })) {
+  if (std::any_of(counts.begin(), counts.end(),
+                  [](double y) { return y < 0.0 || y != std::floor(y) ? !std::isnan(y) : false; })) {
     refuse(self, "counts must be whole numbers and not below 0; a missing one is NaN");
   }
-  if (std::any_of(exposures.begin(), exposures.end(), [](double e) { return e < 0.0; })) refuse(self, "exposures must not be below 0");
+  if (std::any_of(exposures.begin(), exposures.end(), [](double e) { return e < 0.0; }))
+    refuse(self, "exposures must not be below 0");
   constexpr std::int64_t most = 1'000'000;
   if (options.period < 1 || options.period > most) refuse(self, "period is a number of values a year, such as 52");
   if (options.years < 1 || options.years > most) refuse(self, "years must be at least 1");
@@ -203,22 +208,26 @@ void check_outbreak(std::span<const double> counts, std::span<const double> expo
     refuse(self, "half_window must not be below 0 and its two sides must be shorter than a period");
   }
   if (!(options.level > 0.5 && options.level < 1.0)) refuse(self, "level must lie between 0.5 and 1, such as 0.995");
-  if (!(options.trend_significance > 0.0 && options.trend_significance <= 1.0)) refuse(self, "trend_significance must lie above 0 and be at most 1");
+  if (!(options.trend_significance > 0.0 && options.trend_significance <= 1.0))
+    refuse(self, "trend_significance must lie above 0 and be at most 1");
   if (!(options.residual_threshold > 0.0)) refuse(self, "residual_threshold must be above 0, such as 2.58");
   if (options.least_reference < 3) refuse(self, "least_reference must be at least 3: two parameters and a spread");
-  if (options.least_events < 0 || options.recent < 1) refuse(self, "least_events must not be below 0 and recent be at least 1");
+  if (options.least_events < 0 || options.recent < 1)
+    refuse(self, "least_events must not be below 0 and recent be at least 1");
 }
 
 bool is_seen(double count, double exposure) { return !std::isnan(count) && exposure > 0.0; }
 
 }  // namespace
 
-OutbreakLimits outbreak_limits(std::span<const double> counts, std::span<const double> exposures, const OutbreakOptions& options) {
+OutbreakLimits outbreak_limits(std::span<const double> counts, std::span<const double> exposures,
+                               const OutbreakOptions& options) {
   check_outbreak(counts, exposures, options);
   const std::size_t moments = counts.size();
   const auto exposure_at = [&](std::size_t i) { return exposures.empty() ? 1.0 : exposures[i]; };
   OutbreakLimits made;
-  for (auto* part : {&made.expected, &made.limit, &made.exceedance, &made.overdispersion, &made.trend}) part->assign(moments, undefined);
+  for (auto* part : {&made.expected, &made.limit, &made.exceedance, &made.overdispersion, &made.trend})
+    part->assign(moments, undefined);
   made.reference.assign(moments, 0);
   made.statuses.assign(moments, Status::not_enough_data);
   bool infinite = false;
@@ -235,7 +244,8 @@ OutbreakLimits outbreak_limits(std::span<const double> counts, std::span<const d
   for (std::size_t now = 0; now < moments; ++now) {
     Reference data;
     double events = 0.0;
-    for (std::int64_t year = std::min(options.years, static_cast<std::int64_t>(now) / options.period + 1); year > 0; --year) {
+    for (std::int64_t year = std::min(options.years, static_cast<std::int64_t>(now) / options.period + 1); year > 0;
+         --year) {
       for (std::int64_t side = -options.half_window; side <= options.half_window; ++side) {
         const std::int64_t back = options.period * year - side;
         if (back > static_cast<std::int64_t>(now)) continue;
@@ -280,7 +290,8 @@ OutbreakLimits outbreak_limits(std::span<const double> counts, std::span<const d
     for (std::size_t i = now + 1; i-- > 0 && static_cast<std::int64_t>(now - i) < options.recent;) {
       if (is_seen(counts[i], exposure_at(i))) recent += counts[i];
     }
-    if (counts[now] > limit && recent >= static_cast<double>(options.least_events)) made.alarms.push_back(static_cast<std::int64_t>(now));
+    if (counts[now] > limit && recent >= static_cast<double>(options.least_events))
+      made.alarms.push_back(static_cast<std::int64_t>(now));
   }
   return made;
 }

@@ -42,8 +42,8 @@ def test_the_glm_rows_hold_every_kind_of_moment():
 def test_limits_agree_with_surveillance(agrees):
     kept = MADE["surveillance"]
     at = kept["at"]
-    # Its fits stop at a relative change of the deviance of 1e-8 and take the dispersion from the step before the last, so
-    # they carry four to five digits; the rows above have the same numbers from fits that were carried on.
+    # Its fits stop at a relative change of the deviance of 1e-8 and take the dispersion from the step before the last,
+    # so they carry four to five digits; the rows above have the same numbers from fits that were carried on.
     # algo.farrington states a two-sided alpha and takes residuals above 1 for past outbreaks.
     classic = stats.outbreak_limits(kept["counts"], method="power_transform", level=0.975, residual_threshold=1.0, least_events=0)
     agrees("outbreak_limits", classic.limit[at], kept["classic_limit"], oracle="R surveillance 1.20.3 algo.farrington", rel=5e-5)
@@ -70,8 +70,8 @@ def test_a_constant_past_has_poisson_limits_in_closed_form(agrees):
 
 
 def test_limits_are_exceeded_as_often_as_stated():
-    # Negative binomial counts without season or trend: the share above the limit is at most 1 - level, and not far below;
-    # the plug-in quantile knows nothing of the fit's error, so the bound has room for it.
+    # Negative binomial counts without season or trend: the share above the limit is at most 1 - level, and not far
+    # below; the plug-in quantile knows nothing of the fit's error, so the bound has room for it.
     rng = np.random.default_rng(5)
     above = seen = 0
     for _ in range(60):

@@ -61,8 +61,8 @@ struct ChangePoints {
 /// @param trials    whole numbers, at least events, shape (n,), or empty for 1 each; 0 or NaN is missing
 /// @param prior     pseudo-counts of a segment
 /// @param options   hazard in (0, 1), recent at least 1
-/// @return one value a moment (a missing one repeats the last), probability and level in [0, 1]; not_enough_data (values
-///         of the prior) when nothing was observed, not_finite (NaN) when a value is infinite
+/// @return one value a moment (a missing one repeats the last), probability and level in [0, 1]; not_enough_data
+///         (values of the prior) when nothing was observed, not_finite (NaN) when a value is infinite
 /// @throws std::invalid_argument when lengths differ, a count is negative, not whole or above trials, or an option is
 ///         outside its range; cost: n^2 / 2 predictive probabilities
 /// @source Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1)
@@ -72,14 +72,14 @@ ChangePoints binomial_change_points(std::span<const double> events, std::span<co
 
 /// Bayesian online change points of a rate: gamma prior, Poisson observations.
 ///
-/// Use for counts of rare events a period, such as contacts or incidents. Not for counts more spread than Poisson within
-/// a segment: their outliers look like changes. Exact over all segmentations, in logarithms.
+/// Use for counts of rare events a period, such as contacts or incidents. Not for counts more spread than Poisson
+/// within a segment: their outliers look like changes. Exact over all segmentations, in logarithms.
 /// @param counts      whole numbers, at least 0, shape (n,), in time order; NaN is missing
 /// @param exposures   at least 0, shape (n,), or empty for 1 each; 0 or NaN is missing
 /// @param prior       shape and rate of a segment's rate
 /// @param options     hazard in (0, 1), recent at least 1
-/// @return one value a moment (a missing one repeats the last), levels a unit of exposure; not_enough_data (values of the
-///         prior) when nothing was observed, not_finite (NaN) when a value is infinite
+/// @return one value a moment (a missing one repeats the last), levels a unit of exposure; not_enough_data (values of
+///         the prior) when nothing was observed, not_finite (NaN) when a value is infinite
 /// @throws std::invalid_argument when lengths differ, a count is negative or not whole, an exposure is negative, or an
 ///         option is outside its range; cost: n^2 / 2 predictive probabilities
 /// @source Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1)

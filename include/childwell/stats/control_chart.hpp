@@ -45,7 +45,7 @@ struct CusumOptions {
 struct CusumChart {
   std::vector<double> up;
   std::vector<double> down;
-  std::vector<std::int64_t> up_alarms;    ///< where an observed value brought the sum above the limit
+  std::vector<std::int64_t> up_alarms;  ///< where an observed value brought the sum above the limit
   std::vector<std::int64_t> down_alarms;
   double target = std::numeric_limits<double>::quiet_NaN();
   double sigma = std::numeric_limits<double>::quiet_NaN();
@@ -93,7 +93,7 @@ enum class CusumSides : std::uint8_t { one, two };
 struct BernoulliCusum {
   std::int64_t rise = 0;
   std::int64_t fall = 0;
-  std::int64_t limit = 0;  ///< alarm at or above it
+  std::int64_t limit = 0;                                                 ///< alarm at or above it
   double changed_probability = std::numeric_limits<double>::quiet_NaN();  ///< for which the scores are exact
   double average_run_length = std::numeric_limits<double>::quiet_NaN();   ///< in control
   Status status = Status::not_enough_data;
@@ -123,8 +123,8 @@ EwmaChart ewma_chart(std::span<const double> values, double target, double sigma
 /// @param target    in-control mean; NaN when no baseline gave one
 /// @param sigma     in-control standard deviation, at least 0; NaN when no baseline gave one
 /// @param options   allowance and limit in sigma, at least 0
-/// @return up and down of shape (n,), at least 0, in sigma; not_enough_data when nothing was observed or the baseline is
-///         missing, not_finite when a value is infinite, degenerate when sigma is 0 (sums NaN)
+/// @return up and down of shape (n,), at least 0, in sigma; not_enough_data when nothing was observed or the baseline
+///         is missing, not_finite when a value is infinite, degenerate when sigma is 0 (sums NaN)
 /// @throws std::invalid_argument when target or sigma is infinite, sigma is below 0 or an option is outside its range;
 ///         cost: one pass
 /// @source Page 1954, Biometrika 41; Montgomery 2013, Introduction to Statistical Quality Control, 9.1; checked against
@@ -140,15 +140,15 @@ CusumChart cusum_chart(std::span<const double> values, double target, double sig
 /// @return limits and alarms; not_enough_data when the baseline has no two neighbours, not_finite when a value is
 ///         infinite, degenerate when the baseline does not move (centre and sigma 0 stand, without limits)
 /// @throws std::invalid_argument when an option is outside its range; cost: two passes
-/// @source Shewhart 1931; Montgomery 2013, Introduction to Statistical Quality Control, 6.4 (d2 = 2 / sqrt(pi)); checked
-///         against NumPy on the Nile data to 1e-11
+/// @source Shewhart 1931; Montgomery 2013, Introduction to Statistical Quality Control, 6.4 (d2 = 2 / sqrt(pi));
+///         checked against NumPy on the Nile data to 1e-11
 IndividualsChart individuals_chart(std::span<const double> values, const IndividualsOptions& options = {});
 
 /// Average run length of the CUSUM chart for independent normal observations.
 ///
 /// Use to state how often a chart alarms without cause (shift 0) and how long a shift stays unseen. Not for
-/// autocorrelated or strongly skewed values. Page's integral equation by Gauss and Legendre's quadrature, solved without
-/// subtraction, so that run lengths of 10^12 keep their digits; two sides joined by 1 / L = 1 / L_up + 1 / L_down.
+/// autocorrelated or strongly skewed values. Page's integral equation by Gauss and Legendre's quadrature, solved
+/// without subtraction, so that run lengths of 10^12 keep their digits; the two sides' rates of alarm add up.
 /// @param options   allowance at least 0, limit 0 to 200, in sigma
 /// @param shift     of the mean upwards, in sigma, any real number; NaN is missing
 /// @param sides     one watches upwards only
@@ -156,20 +156,20 @@ IndividualsChart individuals_chart(std::span<const double> values, const Individ
 ///         for two; not_enough_data for a missing shift, not_converged (NaN) when two rules differ by more than 1e-9 or
 ///         the average exceeds what a double holds
 /// @throws std::invalid_argument when an option is outside its range or the shift is infinite; cost: (24 + 5 limit)^3
-/// @source Page 1954, Biometrika 41; Kemp 1961, J. R. Stat. Soc. B 23; Grassmann, Taksar and Heyman 1985, Oper. Res. 33;
-///         checked against R spc 0.6.7 xcusum.arl and xcusum.ad to 1e-9 and mpmath to 1e-12, and by simulation
+/// @source Page 1954, Biometrika 41; Kemp 1961, J. R. Stat. Soc. B 23; Grassmann, Taksar and Heyman 1985, Oper. Res.
+///         33; checked against R spc 0.6.7 xcusum.arl and xcusum.ad to 1e-9 and mpmath to 1e-12, and by simulation
 RunLength cusum_run_length(const CusumOptions& options = {}, double shift = 0.0, CusumSides sides = CusumSides::two);
 
 /// Average run length of the two-sided EWMA chart for independent normal observations.
 ///
 /// Use to state how often the chart alarms without cause (shift 0) and how long a shift stays unseen, with the same
-/// options as ewma_chart. Not for autocorrelated or strongly skewed values. Exact limits are followed step by step until
-/// they no longer move.
+/// options as ewma_chart. Not for autocorrelated or strongly skewed values. Exact limits are followed step by step
+/// until they no longer move.
 /// @param options   weight in (0, 1], limit above 0; limit / sqrt(weight (2 - weight)) at most 50
 /// @param shift     of the mean, in sigma, any real number; NaN is missing
-/// @return zero-state average for exact or asymptotic limits; steady-state average (quasi-stationary in control, then the
-///         shift), for which both limits are the same; not_enough_data for a missing shift, not_converged (NaN) when two
-///         rules differ by more than 1e-9 or the average exceeds what a double holds
+/// @return zero-state average for exact or asymptotic limits; steady-state average (quasi-stationary in control, then
+///         the shift), for which both limits are the same; not_enough_data for a missing shift, not_converged (NaN)
+///         when two rules differ by more than 1e-9 or the average exceeds what a double holds
 /// @throws std::invalid_argument when an option is outside its range or the shift is infinite; cost: cubic in
 ///         24 + 10 limit / sqrt(weight (2 - weight))
 /// @source Crowder 1987, Technometrics 29; checked against R spc 0.6.7 xewma.arl (fix to 1e-10, vacl to 1e-7, where spc
@@ -182,8 +182,8 @@ RunLength ewma_run_length(const EwmaOptions& options = {}, double shift = 0.0);
 /// @param average_run_length   in control, in observations, above 1, at most 1e15
 /// @param allowance            k, at least 0
 /// @param sides                one or two cumulative sums
-/// @return the limit in sigma and what it gives; boundary with limit 0 when even that runs longer, not_converged when the
-///         limit would exceed 200
+/// @return the limit in sigma and what it gives; boundary with limit 0 when even that runs longer, not_converged when
+///         the limit would exceed 200
 /// @throws std::invalid_argument when an argument is outside its range; cost: about 15 run lengths
 /// @source cusum_run_length solved for its limit; checked against R spc 0.6.7 xcusum.crit to 1e-8
 ChartLimit cusum_limit(double average_run_length, double allowance = 0.5, CusumSides sides = CusumSides::two);
@@ -210,10 +210,10 @@ ChartLimit ewma_limit(double average_run_length, double weight = 0.2, EwmaLimits
 /// @param fall          taken by its absence, at least 1; the sum never falls below 0
 /// @param limit         alarm at or above it, at least 1
 /// @return zero-state average and, with the same probability before and after, the steady-state average;
-///         not_enough_data for a missing probability, boundary (infinite) at probability 0, not_converged when the average
-///         exceeds what a double holds
-/// @throws std::invalid_argument when an argument is outside its range, or limit (rise + fall) exceeds 10^7; cost: limit
-///         times rise times fall
+///         not_enough_data for a missing probability, boundary (infinite) at probability 0, not_converged when the
+///         average exceeds what a double holds
+/// @throws std::invalid_argument when an argument is outside its range, or limit (rise + fall) exceeds 10^7; cost:
+///         limit times rise times fall
 /// @source Reynolds and Stoumbos 1999, J. Qual. Technol. 31; checked against exact rational elimination to 1e-13
 RunLength bernoulli_cusum_run_length(double probability, std::int64_t rise, std::int64_t fall, std::int64_t limit);
 
@@ -224,8 +224,8 @@ RunLength bernoulli_cusum_run_length(double probability, std::int64_t rise, std:
 /// @param in_control           probability of an event without change, in (0, 1)
 /// @param changed              probability to find, in (in_control, 1)
 /// @param average_run_length   in control, in marks, above 1, at most 1e15
-/// @return scores, the smallest limit whose average run length is at least the stated one, that average, and the changed
-///         probability for which the scores are exact; not_converged when the lattice would be too long
+/// @return scores, the smallest limit whose average run length is at least the stated one, that average, and the
+///         changed probability for which the scores are exact; not_converged when the lattice would be too long
 /// @throws std::invalid_argument when an argument is outside its range; cost: about 30 run lengths
 /// @source Reynolds and Stoumbos 1999, J. Qual. Technol. 31; checked by exact rational elimination and by simulation
 BernoulliCusum bernoulli_cusum_limit(double in_control, double changed, double average_run_length);

@@ -17,7 +17,8 @@ void define_stats_change_point(py::module_& module) {
       .field("status", &stats::ChangePoints::status);
   module.def(
       "binomial_change_points",
-      [](const Array& events, const Array& trials, const std::array<double, 2>& prior, double hazard, std::int64_t recent) {
+      [](const Array& events, const Array& trials, const std::array<double, 2>& prior, double hazard,
+         std::int64_t recent) {
         const auto seen = span_of(events);
         const auto out_of = span_of(trials);
         const py::gil_scoped_release released;
@@ -26,7 +27,8 @@ void define_stats_change_point(py::module_& module) {
       py::arg("events"), py::arg("trials"), py::kw_only(), py::arg("prior"), py::arg("hazard"), py::arg("recent"));
   module.def(
       "poisson_change_points",
-      [](const Array& counts, const Array& exposures, const std::array<double, 2>& prior, double hazard, std::int64_t recent) {
+      [](const Array& counts, const Array& exposures, const std::array<double, 2>& prior, double hazard,
+         std::int64_t recent) {
         const auto seen = span_of(counts);
         const auto over = span_of(exposures);
         const py::gil_scoped_release released;

@@ -11,7 +11,9 @@ using Released = py::call_guard<py::gil_scoped_release>;
 constexpr std::array<std::string_view, 2> limit_words = {"exact", "asymptotic"};
 constexpr std::array<std::string_view, 2> side_words = {"one", "two"};
 
-stats::EwmaLimits limits_of(const std::string& text) { return enumerator<stats::EwmaLimits>(text, limit_words, "limits"); }
+stats::EwmaLimits limits_of(const std::string& text) {
+  return enumerator<stats::EwmaLimits>(text, limit_words, "limits");
+}
 stats::CusumSides sides_of(const std::string& text) { return enumerator<stats::CusumSides>(text, side_words, "sides"); }
 
 void define_results(py::module_& module) {

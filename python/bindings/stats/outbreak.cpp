@@ -17,7 +17,8 @@ void define_stats_outbreak(py::module_& module) {
       .property("statuses",
                 [](const stats::OutbreakLimits& made) {
                   py::list words;
-                  for (const childwell::Status status : made.statuses) words.append(std::string(childwell::word(status)));
+                  for (const childwell::Status status : made.statuses)
+                    words.append(std::string(childwell::word(status)));
                   return words;
                 })
       .field("count", &stats::OutbreakLimits::count)
@@ -46,7 +47,8 @@ void define_stats_outbreak(py::module_& module) {
         const py::gil_scoped_release released;
         return stats::outbreak_limits(seen, over, options);
       },
-      py::arg("counts"), py::arg("exposures"), py::kw_only(), py::arg("period"), py::arg("years"), py::arg("half_window"),
-      py::arg("level"), py::arg("method"), py::arg("trend"), py::arg("trend_significance"), py::arg("reweight"),
-      py::arg("residual_threshold"), py::arg("least_reference"), py::arg("least_events"), py::arg("recent"));
+      py::arg("counts"), py::arg("exposures"), py::kw_only(), py::arg("period"), py::arg("years"),
+      py::arg("half_window"), py::arg("level"), py::arg("method"), py::arg("trend"), py::arg("trend_significance"),
+      py::arg("reweight"), py::arg("residual_threshold"), py::arg("least_reference"), py::arg("least_events"),
+      py::arg("recent"));
 }

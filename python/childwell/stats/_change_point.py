@@ -27,9 +27,9 @@ def binomial_change_points(
 ) -> Any:
     """Bayesian online change points of a probability: Beta prior, binomial observations.
 
-    Use for a child's absence marks (no trials) or weekly absences out of sessions. Not for marks that hang together beyond
-    their probability: spells of illness look like changes. Exact over all segmentations, in logarithms. A run is what was
-    observed since the last change, the newest observation included.
+    Use for a child's absence marks (no trials) or weekly absences out of sessions. Not for marks that hang together
+    beyond their probability: spells of illness look like changes. Exact over all segmentations, in logarithms. A run is
+    what was observed since the last change, the newest observation included.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def binomial_change_points(
 
     References
     ----------
-    Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1) segmentations
-    in mpmath, n <= 10, to 1e-12.
+    Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1)
+    segmentations in mpmath, n <= 10, to 1e-12.
     """
     where = "binomial_change_points"
     return _core.stats.binomial_change_points(
@@ -69,13 +69,14 @@ def binomial_change_points(
 
 
 def poisson_change_points(
-    counts: Any, exposures: Any = None, *, prior: tuple[float, float] = (1.0, 1.0), hazard: float = 0.01, recent: int = 5
-) -> Any:
+    counts: Any, exposures: Any = None, *, prior: tuple[float, float] = (1.0, 1.0), hazard: float = 0.01,
+    recent: int = 5
+) -> Any:  # fmt: skip
     """Bayesian online change points of a rate: gamma prior, Poisson observations.
 
-    Use for counts of rare events a period, such as contacts or incidents. Not for counts more spread than Poisson within a
-    segment: their outliers look like changes. Exact over all segmentations, in logarithms. A run is what was observed
-    since the last change, the newest observation included.
+    Use for counts of rare events a period, such as contacts or incidents. Not for counts more spread than Poisson
+    within a segment: their outliers look like changes. Exact over all segmentations, in logarithms. A run is what was
+    observed since the last change, the newest observation included.
 
     Parameters
     ----------
@@ -94,18 +95,19 @@ def poisson_change_points(
     -------
     ChangePoints
         One value a moment (a missing one repeats the last): most probable run_length, change_probability, level and
-        predictive_mean a unit of exposure; run_length_probability at the end; log_evidence. not_enough_data (values of the
-        prior) when nothing was observed, not_finite (NaN) when a value is infinite.
+        predictive_mean a unit of exposure; run_length_probability at the end; log_evidence. not_enough_data (values of
+        the prior) when nothing was observed, not_finite (NaN) when a value is infinite.
 
     Raises
     ------
     ValueError
-        When lengths differ, a count is negative or not whole, an exposure is negative, or an option is outside its range.
+        When lengths differ, a count is negative or not whole, an exposure is negative, or an option is outside its
+        range.
 
     References
     ----------
-    Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1) segmentations
-    in mpmath, n <= 10, to 1e-12.
+    Adams and MacKay 2007, arXiv:0710.3742; Fearnhead 2006, Stat. Comput. 16; checked against all 2^(n - 1)
+    segmentations in mpmath, n <= 10, to 1e-12.
     """
     where = "poisson_change_points"
     return _core.stats.poisson_change_points(
@@ -115,13 +117,14 @@ def poisson_change_points(
 
 
 def normal_change_points(
-    values: Any, *, prior: tuple[float, float, float, float] = (0.0, 1.0, 1.0, 1.0), hazard: float = 0.01, recent: int = 5
-) -> Any:
+    values: Any, *, prior: tuple[float, float, float, float] = (0.0, 1.0, 1.0, 1.0), hazard: float = 0.01,
+    recent: int = 5
+) -> Any:  # fmt: skip
     """Bayesian online change points of mean and variance: normal-inverse-gamma prior, normal observations.
 
     Use for scores and weekly rates of many sessions. Not with the default prior on another scale: standardise, or state
-    mean and scale of the measure. Exact over all segmentations, in logarithms. A run is what was observed since the last
-    change, the newest observation included.
+    mean and scale of the measure. Exact over all segmentations, in logarithms. A run is what was observed since the
+    last change, the newest observation included.
 
     Parameters
     ----------
@@ -148,11 +151,11 @@ def normal_change_points(
 
     References
     ----------
-    Adams and MacKay 2007, arXiv:0710.3742; Murphy 2007 (conjugate updates); checked against all 2^(n - 1) segmentations in
-    mpmath, n <= 10, to 1e-12.
+    Adams and MacKay 2007, arXiv:0710.3742; Murphy 2007 (conjugate updates); checked against all 2^(n - 1) segmentations
+    in mpmath, n <= 10, to 1e-12.
     """
     where = "normal_change_points"
     return _core.stats.normal_change_points(
-        numbers(values, where, "values"), prior=_prior(prior, 4, where, "mean, strength, shape and scale"), hazard=hazard,
-        recent=recent,
+        numbers(values, where, "values"), prior=_prior(prior, 4, where, "mean, strength, shape and scale"),
+        hazard=hazard, recent=recent,
     )  # fmt: skip

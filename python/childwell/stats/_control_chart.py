@@ -48,9 +48,9 @@ def ewma_chart(
     Returns
     -------
     EwmaChart
-        value and half_width of shape (n,), alarms as 0-based positions; not_enough_data when nothing was observed or the
-        baseline is missing, not_finite when a value is infinite, degenerate when sigma is 0 (the average stands, without
-        limits).
+        value and half_width of shape (n,), alarms as 0-based positions; not_enough_data when nothing was observed or
+        the baseline is missing, not_finite when a value is infinite, degenerate when sigma is 0 (the average stands,
+        without limits).
 
     Raises
     ------
@@ -59,8 +59,8 @@ def ewma_chart(
 
     References
     ----------
-    Roberts 1959, Technometrics 1; Lucas and Saccucci 1990, Technometrics 32 (exact limits); checked against the recursion
-    in NumPy on the Nile data to 1e-11.
+    Roberts 1959, Technometrics 1; Lucas and Saccucci 1990, Technometrics 32 (exact limits); checked against the
+    recursion in NumPy on the Nile data to 1e-11.
     """
     return _core.stats.ewma_chart(
         numbers(values, "ewma_chart", "values"), target, sigma, weight=weight, limit=limit, limits=limits
@@ -125,8 +125,8 @@ def individuals_chart(values: Any, *, baseline: int = 0, limit: float = 3.0) -> 
     Returns
     -------
     IndividualsChart
-        Limits, and alarms as 0-based positions; not_enough_data when the baseline has no two neighbours, not_finite when
-        a value is infinite, degenerate when the baseline does not move (centre and sigma 0 stand, without limits).
+        Limits, and alarms as 0-based positions; not_enough_data when the baseline has no two neighbours, not_finite
+        when a value is infinite, degenerate when the baseline does not move (centre and sigma 0 stand, without limits).
 
     Raises
     ------
@@ -135,8 +135,8 @@ def individuals_chart(values: Any, *, baseline: int = 0, limit: float = 3.0) -> 
 
     References
     ----------
-    Shewhart 1931; Montgomery 2013, Introduction to Statistical Quality Control, 6.4 (d2 = 2 / sqrt(pi)); checked against
-    NumPy on the Nile data to 1e-11.
+    Shewhart 1931; Montgomery 2013, Introduction to Statistical Quality Control, 6.4 (d2 = 2 / sqrt(pi)); checked
+    against NumPy on the Nile data to 1e-11.
     """
     return _core.stats.individuals_chart(
         numbers(values, "individuals_chart", "values"), baseline=baseline, limit=limit
@@ -147,8 +147,8 @@ def cusum_run_length(*, allowance: float = 0.5, limit: float = 5.0, shift: float
     """Average run length of the CUSUM chart for independent normal observations.
 
     Use to state how often a chart alarms without cause (shift 0) and how long a shift stays unseen. Not for
-    autocorrelated or strongly skewed values. Page's integral equation by Gauss and Legendre's quadrature, solved without
-    subtraction, so that run lengths of 10^12 keep their digits; two sides joined by 1 / L = 1 / L_up + 1 / L_down.
+    autocorrelated or strongly skewed values. Page's integral equation by Gauss and Legendre's quadrature, solved
+    without subtraction, so that run lengths of 10^12 keep their digits; the two sides' rates of alarm add up.
 
     Parameters
     ----------
@@ -175,8 +175,8 @@ def cusum_run_length(*, allowance: float = 0.5, limit: float = 5.0, shift: float
 
     References
     ----------
-    Page 1954, Biometrika 41; Kemp 1961, J. R. Stat. Soc. B 23; Grassmann, Taksar and Heyman 1985, Oper. Res. 33; checked
-    against R spc 0.6.7 xcusum.arl and xcusum.ad to 1e-9 and mpmath to 1e-12, and by simulation.
+    Page 1954, Biometrika 41; Kemp 1961, J. R. Stat. Soc. B 23; Grassmann, Taksar and Heyman 1985, Oper. Res. 33;
+    checked against R spc 0.6.7 xcusum.arl and xcusum.ad to 1e-9 and mpmath to 1e-12, and by simulation.
     """
     return _core.stats.cusum_run_length(allowance=allowance, limit=limit, shift=shift, sides=sides)
 
@@ -185,8 +185,8 @@ def ewma_run_length(*, weight: float = 0.2, limit: float = 3.0, shift: float = 0
     """Average run length of the two-sided EWMA chart for independent normal observations.
 
     Use to state how often the chart alarms without cause (shift 0) and how long a shift stays unseen, with the same
-    options as ewma_chart. Not for autocorrelated or strongly skewed values. Exact limits are followed step by step until
-    they no longer move.
+    options as ewma_chart. Not for autocorrelated or strongly skewed values. Exact limits are followed step by step
+    until they no longer move.
 
     Parameters
     ----------
@@ -202,9 +202,9 @@ def ewma_run_length(*, weight: float = 0.2, limit: float = 3.0, shift: float = 0
     Returns
     -------
     RunLength
-        Zero-state average; steady-state average (quasi-stationary in control, then the shift), for which both limits are
-        the same; not_enough_data for a missing shift, not_converged (NaN) when two rules differ by more than 1e-9 or the
-        average exceeds what a double holds.
+        Zero-state average; steady-state average (quasi-stationary in control, then the shift), for which both limits
+        are the same; not_enough_data for a missing shift, not_converged (NaN) when two rules differ by more than 1e-9
+        or the average exceeds what a double holds.
 
     Raises
     ------
@@ -304,9 +304,9 @@ def bernoulli_cusum_run_length(probability: float, *, rise: int, fall: int, limi
     Returns
     -------
     RunLength
-        Zero-state average and, with the same probability before and after, the steady-state average; not_enough_data for
-        a missing probability, boundary (infinite) at probability 0, not_converged when the average exceeds what a double
-        holds.
+        Zero-state average and, with the same probability before and after, the steady-state average; not_enough_data
+        for a missing probability, boundary (infinite) at probability 0, not_converged when the average exceeds what a
+        double holds.
 
     Raises
     ------

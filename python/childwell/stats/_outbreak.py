@@ -20,10 +20,10 @@ def outbreak_limits(
     """Outbreak limits for a series of counts, by Farrington's method as Noufaily and others improved it.
 
     Use for weekly absences for illness of a class, school or district against the same weeks of past years. Not where
-    there are no past years (cusum_chart on residuals), and not for limits within one winter. Each moment: a quasi-Poisson
-    log-linear fit to the reference values, with a trend where it holds, past outbreaks drawn in by s^-2 of their Anscombe
-    residuals s, and the limit from the expected count, its overdispersion of at least 1 and, with the power transform,
-    the error of the fit.
+    there are no past years (cusum_chart on residuals), and not for limits within one winter. Each moment: a
+    quasi-Poisson log-linear fit to the reference values, with a trend where it holds, past outbreaks drawn in by s^-2
+    of their Anscombe residuals s, and the limit from the expected count, its overdispersion of at least 1 and, with the
+    power transform, the error of the fit.
 
     Parameters
     ----------
@@ -61,19 +61,21 @@ def outbreak_limits(
     -------
     OutbreakLimits
         Shape (n,): expected, limit, exceedance, overdispersion, trend (log rate a year), reference, statuses; alarms as
-        0-based positions. By moment not_enough_data (too few reference values), boundary (no event among them: expected 0,
-        no limit), not_converged; not_finite when any value is infinite. A missing count has a limit and no exceedance.
+        0-based positions. By moment not_enough_data (too few reference values), boundary (no event among them: expected
+        0, no limit), not_converged; not_finite when any value is infinite. A missing count has a limit and no
+        exceedance.
 
     Raises
     ------
     ValueError
-        When lengths differ, a count is negative or not whole, an exposure is negative, or an option is outside its range.
+        When lengths differ, a count is negative or not whole, an exposure is negative, or an option is outside its
+        range.
 
     References
     ----------
-    Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; Noufaily and others 2013, Stat. Med. 32; checked
-    against R glm to 1e-12 and R surveillance 1.20.3 algo.farrington and farringtonFlexible to 5e-5, whose fits stop early.
-    """
+    Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; Noufaily and others 2013, Stat. Med. 32;
+    checked against R glm to 1e-12 and R surveillance 1.20.3 algo.farrington and farringtonFlexible to 5e-5, whose fits
+    stop early. """
     where = "outbreak_limits"
     return _core.stats.outbreak_limits(
         numbers(counts, where, "counts"), optional_numbers(exposures, where, "exposures"), period=period, years=years,
