@@ -186,6 +186,19 @@ def test_bernoulli_run_lengths_are_exact(agrees, probability, rise, fall, limit)
     agrees("bernoulli_cusum_run_length", found.average, expected, oracle="fractions", rel=1e-13)
 
 
+def test_from_the_steady_state_run_lengths_are_geometric(agrees):
+    # Nothing changes, so the chance of an alarm at each mark is what the chain's largest eigenvalue leaves over.
+    probability, rise, fall, limit = 0.1, 9, 2, 25
+    chain = np.zeros((limit, limit))
+    for i in range(limit):
+        chain[i, max(0, i - fall)] += 1 - probability
+        if i + rise < limit:
+            chain[i, i + rise] += probability
+    leaving = 1 - np.abs(np.linalg.eigvals(chain)).max()
+    found = stats.bernoulli_cusum_run_length(probability, rise=rise, fall=fall, limit=limit)
+    agrees("bernoulli_cusum_run_length", found.steady_state, 1 / leaving, oracle="NumPy eigenvalue", rel=1e-11)
+
+
 def test_the_bernoulli_limit_is_the_smallest(agrees):
     made = stats.bernoulli_cusum_limit(0.05, 0.15, 2000)
     scores = {"rise": made.rise, "fall": made.fall}
