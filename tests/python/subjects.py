@@ -124,15 +124,16 @@ def measured(tables):
     return columns
 
 
+# whose id a column holds; schools, townships and the rest are one kind, because columns mix them
+PLACES = {"child": ("child",), "class": ("class",), "school": ("place", "parent", "school", "old", "new", "setter")}
+
 INDICATORS = testing.IndicatorSubject(
     name="the catalogue",
     call=measured,
     make=tables_of_the_city,
     events=("attendance", "exam_results"),
-    identities={f"{table}.{column}": kind for kind, places in {
-        "child": [(table, "child") for table, columns in CITY.items() if "child" in columns.columns],
-        "school": [("attendance", "school"), ("enrolment", "school"), ("sessions", "school")],
-    }.items() for table, column in places},
+    identities={f"{table}.{column}": kind for kind, names in PLACES.items() for table, columns in CITY.items()
+                for column in names if column in columns.columns},
     numbers=("exam_results.value",),
     codes={"attendance.code": "出勤"},
     groups=("school",),

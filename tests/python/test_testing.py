@@ -258,7 +258,7 @@ def test_every_check_has_a_defect_here():
 @pytest.mark.parametrize("check", DEFECTS)
 def test_a_defect_is_found_by_its_check(check):
     call, more = DEFECTS[check]
-    found = outcome(testing.check_statistic(subject(call, **more)), check)
+    found = outcome(testing.check_statistic(subject(call, **more), checks=[check]), check)
     assert (found.outcome, bool(found.reason)) == ("failed", True)
 
 
@@ -473,13 +473,14 @@ def test_a_sound_indicator_passes_every_check():
 
 @pytest.mark.parametrize("check", INDICATOR_DEFECTS)
 def test_a_defect_of_an_indicator_is_found(check):
-    results = testing.check_indicators(indicator(INDICATOR_DEFECTS[check]))
+    results = testing.check_indicators(indicator(INDICATOR_DEFECTS[check]), checks=[check])
     assert "failed" in {outcome(result, check).outcome for result in results}
 
 
 def test_an_indicator_may_be_expected_to_fail_alone():
     spoil = {"score: integer types": "uint16 is read as centimetres"}
-    absence, score = testing.check_indicators(indicator(INDICATOR_DEFECTS["integer types"], expected_failures=spoil))
+    absence, score = testing.check_indicators(
+        indicator(INDICATOR_DEFECTS["integer types"], expected_failures=spoil), checks=["integer types"])
     assert outcome(score, "integer types").outcome == "expected failure"
     assert outcome(absence, "integer types").outcome == "failed"
 

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import _core
 from ._answers import Answer, headline, statuses, unequal
-from ._battery import BatteryResult, Broken, NotApplicable, run_checks
+from ._battery import BatteryResult, Broken, NotApplicable, chosen, run_checks
 from ._subject import Subject
 from ._surroundings import in_child, kernels, surroundings, threads
 
@@ -648,7 +648,7 @@ STATISTIC_CHECKS: dict[str, Callable[[Subject], None]] = {
 }
 
 
-def check_statistic(subject: Subject) -> BatteryResult:
+def check_statistic(subject: Subject, *, checks: Sequence[str] = ()) -> BatteryResult:
     """Run the battery on a statistic: 29 checks of edges, weights, order, machine, layouts and manners.
 
     Use in the tests of a function of your own, and print the result to read it. A check that does not apply is listed
@@ -659,6 +659,8 @@ def check_statistic(subject: Subject) -> BatteryResult:
     ----------
     subject : Subject
         How the function is called.
+    checks : sequence of str
+        Names of the checks to run; none means all.
 
     Returns
     -------
@@ -668,7 +670,7 @@ def check_statistic(subject: Subject) -> BatteryResult:
     Raises
     ------
     ValueError
-        When the subject expects a check to fail that does not exist.
+        When a check is named that does not exist.
 
     References
     ----------
@@ -688,4 +690,4 @@ def check_statistic(subject: Subject) -> BatteryResult:
     >>> testing.check_statistic(subject).passed
     True
     """
-    return run_checks(subject, STATISTIC_CHECKS)
+    return run_checks(subject, chosen(STATISTIC_CHECKS, checks, subject.expected_failures))
