@@ -70,6 +70,7 @@ class Case:
         self.document = json.loads(path.read_text("utf-8"))
         self.expected, self.tolerance = self.document["expected"], self.document["tolerance"]
         self.seen: set[tuple] = set()
+        self.compared: set[tuple] = set()
         self.left_out: dict[str, str] = {}
 
     def frame(self, name: str | None = None):
@@ -116,6 +117,7 @@ class Case:
                 )
                 worst = min(worst, digits_right(got, value))
             self.seen.add(where)
+            self.compared.add(where)
         self.record.add(function, oracle, f"rel {relative:g}, abs {absolute:g}", worst)
 
     def leave_out(self, path: str, why: str) -> None:
@@ -126,6 +128,12 @@ class Case:
         assert why
         self.left_out[path] = why
         self.seen.update(found)
+
+    def account(self) -> dict:
+        """What became of each part: what was compared, and what was left out with the reason."""
+        left = {path: {"why": why, "parts": [".".join(where) for where, _ in leaves(self.expected) if where[: path.count(".") + 1] == tuple(path.split("."))]}
+                for path, why in self.left_out.items()}
+        return {"case": self.name, "family": self.record.family, "compared": sorted(".".join(where) for where in self.compared), "left_out": left}
 
     def forgotten(self) -> list[str]:
         return [".".join(where) for where, _ in leaves(self.expected) if where not in self.seen]
@@ -152,6 +160,7 @@ def case(record):
     yield open_case
     for one in opened:
         assert one.forgotten() == [], f"{one.name}: neither compared nor left out"
+        record.rows.append(one.account())
 
 
 @pytest.fixture
