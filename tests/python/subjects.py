@@ -27,12 +27,13 @@ def of(function, make, **more):
 DRAWN = {
     "p": ("share", lambda n, g: g.uniform(0.001, 0.999, n)),
     "probability": ("share", lambda n, g: g.uniform(0.01, 0.99, n)),
+    "noncentrality": ("real", lambda n, g: g.normal(0, 2, n)),
     "events": ("count", lambda n, g: g.integers(0, 20, n).astype(float)),
     "trials": ("count", lambda n, g: g.integers(20, 60, n).astype(float)),
     **{name: ("positive", lambda n, g: g.uniform(0.3, 30, n))
        for name in ("a", "b", "degrees_of_freedom", "numerator", "denominator", "shape", "rate", "mean")},
 }
-ON_THE_LINE = {"normal_cdf", "normal_sf", "student_t_cdf", "student_t_sf", "expit", "log1p_exp"}
+ON_THE_LINE = {"normal_cdf", "normal_sf", "student_t_cdf", "student_t_sf", "noncentral_t_cdf", "expit", "log1p_exp"}
 ON_A_SHARE = {"beta_cdf", "beta_sf"}
 
 
@@ -67,11 +68,60 @@ for function in (stats.wilson_interval, stats.clopper_pearson_interval, stats.je
     of(function, some_of, call=testing.one_by_one(function, rows=("events", "trials"), fields=("estimate", "lower", "upper", "status")),
        data={"events": "count", "trials": "count"}, scalars=True, independent=True)
 
-# ---- moments and ranks -----------------------------------------------------------------------------------------------
+# ---- moments, order statistics, correlations -------------------------------------------------------------------------
 
-of(stats.moments, lambda n, g: {"values": g.normal(50, 10, n)}, data={"values": "real"})
+
+def marks(n, g):
+    return {"values": np.round(g.normal(50, 10, n), 1)}
+
+
+def pairs(n, g):
+    first = g.normal(size=n)
+    return {"first": first, "second": first + g.normal(size=n)}
+
+
+def table(n, g):
+    return {"values": g.normal(size=(n, 4)) + g.normal(size=(n, 1))}
+
+
+def samples(n, g):
+    return {"first": g.normal(0, 1, n), "second": g.normal(0.5, 1.2, n + 3 * (n > 0))}
+
+
+REAL, REALS = {"values": "real"}, {"first": "real", "second": "real"}
+APART = (("first",), ("second",))
+
+of(stats.moments, marks, data=REAL, weights="weights")
 for function in (stats.mid_ranks, stats.mid_rank_percentiles, stats.rank_normal_scores):
-    of(function, lambda n, g: {"values": np.round(g.normal(50, 10, n))}, data={"values": "real"}, per_row=("value",), infinite=True)
+    of(function, lambda n, g: {"values": np.round(g.normal(50, 10, n))}, data=REAL, per_row=("value",), infinite=True)
+of(stats.covariance, pairs, data=REALS, weights="weights")
+of(stats.covariance_matrix, table, data=REAL, weights="weights")
+of(stats.autocorrelation, marks, data=REAL, order="it is the order of time", missing="a missing value keeps its place in time")
+for function in (stats.quantiles, stats.harrell_davis_quantiles):
+    of(function, lambda n, g: marks(n, g) | {"probabilities": [0.1, 0.5, 0.75]}, data=REAL)
+of(stats.weighted_quantiles, lambda n, g: marks(n, g) | {"probabilities": [0.1, 0.5, 0.75]}, data=REAL, weights="weights",
+   call=lambda values, probabilities, weights=None: stats.weighted_quantiles(
+       values, np.ones(len(values)) if weights is None else weights, probabilities))
+for function in (stats.median, stats.interquartile_range, stats.five_numbers, stats.gini_mean_difference,
+                 stats.median_absolute_deviation, stats.huber_location, stats.tukey_fences, stats.mean_interval):
+    of(function, marks, data=REAL)
+for function in (stats.trimmed_mean, stats.winsorised_mean):
+    of(function, lambda n, g: marks(n, g) | {"share": 0.1}, data=REAL)
+of(stats.modified_z_scores, marks, data=REAL, per_row=("value",))
+for function in (stats.pearson, stats.spearman, stats.kendall):
+    of(function, pairs, data=REALS)
+for function in (stats.correlation_matrix, stats.partial_correlations, stats.sampling_adequacy, stats.bartlett_sphericity,
+                 stats.principal_components):
+    of(function, table, data=REAL, tolerance=1e-10)
+
+# ---- two groups, agreement, multiplicity -----------------------------------------------------------------------------
+
+for function in (stats.student_t_test, stats.welch_t_test, stats.rank_sum_test, stats.kolmogorov_smirnov_test,
+                 stats.cohen_d, stats.hedges_g, stats.cliff_delta, stats.common_language_effect):
+    of(function, samples, data=REALS, blocks=APART)
+of(stats.intraclass_correlation, lambda n, g: {"ratings": g.normal(size=(n, 3)) + g.normal(size=(n, 1))}, data={"ratings": "real"})
+of(stats.cohen_kappa, lambda n, g: {"first": g.integers(0, 3, n), "second": g.integers(0, 3, n)}, data={"first": "label", "second": "label"})
+of(stats.adjust_p_values, lambda n, g: {"p_values": g.uniform(size=n) ** 2}, data={"p_values": "share"}, per_row=("value",))
 
 # ---- ratios and pooling ----------------------------------------------------------------------------------------------
 
@@ -88,10 +138,114 @@ def rates(n, g):
 of(stats.ratio_estimate, clusters, data={"numerators": "positive", "denominators": "positive"})
 of(stats.paule_mandel, rates, data={"estimates": "real", "variances": "positive"})
 of(stats.smoothed_variances, lambda n, g: {"variances": g.uniform(0.0005, 0.002, n), "sizes": g.integers(5, 60, n).astype(float)},
-   data={"variances": "positive", "sizes": "positive"}, per_row=("value",))
+   data={"variances": "positive", "sizes": "positive"}, per_row=("value",), complete=("sizes",),
+   missing="a missing variance borrows the common one: that is what it is for")
 of(stats.shrunken_estimates, rates, data={"estimates": "real", "variances": "positive"}, per_row=("value", "lower", "upper", "shrinkage"),
    call=lambda estimates, variances: stats.shrunken_estimates(
        estimates, variances, stats.paule_mandel(np.asarray(estimates), np.asarray(variances)), scale="identity"))
+
+# ---- linear models and analysis of variance --------------------------------------------------------------------------
+
+
+def regression(n, g):
+    design = np.column_stack([g.normal(50, 10, n), g.normal(size=n), g.integers(0, 2, n)])
+    return {"design": design, "outcome": design @ [0.1, 1.0, -2.0] + g.normal(size=n)}
+
+
+def grouped(n, g):
+    groups = g.integers(0, 5, n)
+    return {"values": g.normal(size=n) + 0.3 * groups, "groups": groups}
+
+
+REGRESSION = {"design": "real", "outcome": "real"}
+
+of(stats.fit_linear, regression, data=REGRESSION, weights="weights", tolerance=1e-10, per_row=("residuals", "fitted", "leverages"),
+   repeats=("coefficients",), diagnostics=("last_correction",))
+of(stats.robust_covariance, regression, data=REGRESSION, tolerance=1e-10,
+   call=lambda design, outcome: stats.robust_covariance(stats.fit_linear(design, outcome)))
+of(stats.cluster_covariance, lambda n, g: regression(n, g) | {"clusters": g.integers(0, 8, n)}, data=REGRESSION | {"clusters": "label"},
+   tolerance=1e-9, call=lambda design, outcome, clusters: stats.cluster_covariance(stats.fit_linear(design, outcome), clusters))
+of(stats.two_way_cluster_covariance, lambda n, g: regression(n, g) | {"first": g.integers(0, 8, n), "second": g.integers(0, 7, n)},
+   data=REGRESSION | {"first": "label", "second": "label"}, tolerance=1e-9,
+   call=lambda design, outcome, first, second: stats.two_way_cluster_covariance(stats.fit_linear(design, outcome), first, second))
+of(stats.coefficient_tests, regression, data=REGRESSION, tolerance=1e-10,
+   call=lambda design, outcome: stats.coefficient_tests(stats.fit_linear(design, outcome)))
+of(stats.wald_test, regression, data=REGRESSION, tolerance=1e-10,
+   call=lambda design, outcome: stats.wald_test(stats.fit_linear(design, outcome), [1, 2]))
+of(stats.predict_linear, regression, data=REGRESSION, tolerance=1e-10,
+   call=lambda design, outcome: stats.predict_linear(stats.fit_linear(design, outcome), np.ones((1, np.shape(design)[1]))))
+for function in (stats.one_way_anova, stats.welch_anova, stats.levene_test):
+    of(function, grouped, data=REAL | {"groups": "label"})
+
+# ---- generalised linear models ---------------------------------------------------------------------------------------
+
+
+def classified(n, g):
+    design = g.normal(size=(n, 2))
+    return {"design": design, "outcomes": (g.uniform(size=n) < 1 / (1 + np.exp(-design @ [0.8, -0.5]))).astype(float)}
+
+
+def counted(n, g, spread=1.0):
+    design = g.normal(size=(n, 2))
+    return {"design": design, "counts": g.poisson(np.exp(design @ [0.3, -0.2] + 1) * g.gamma(1 / spread, spread, n)).astype(float)}
+
+
+# dispersion and residual degrees of freedom count rows, as R's glm does; quasi-Poisson errors stand on the dispersion
+GLM = {"weights": "weights", "tolerance": 1e-8,
+       "repeats": ("coefficients", "standard_errors", "covariance", "lower", "upper", "p_values", "deviance", "log_likelihood")}
+
+of(stats.fit_logistic, classified, data={"design": "real", "outcomes": "share"}, **GLM)
+of(stats.fit_discrete_hazard, lambda n, g: {"design": (made := classified(n, g))["design"], "events": made["outcomes"]},
+   data={"design": "real", "events": "binary"}, **GLM)
+for function in (stats.fit_poisson, stats.fit_negative_binomial):
+    of(function, counted, data={"design": "real", "counts": "count"}, **GLM)
+of(stats.fit_quasi_poisson, counted, data={"design": "real", "counts": "count"}, **GLM | {"repeats": ("coefficients", "deviance")})
+of(stats.predict_generalised, classified, data={"design": "real", "outcomes": "share"}, tolerance=1e-8,
+   call=lambda design, outcomes: stats.predict_generalised(stats.fit_logistic(design, outcomes), np.ones((1, np.shape(design)[1]))))
+of(stats.detect_separation, classified, data={"design": "real", "outcomes": "share"}, tolerance=1e-8)
+of(stats.person_periods, lambda n, g: {"times": g.integers(1, 6, n).astype(float), "events": g.integers(0, 2, n).astype(float)},
+   data={"times": "positive", "events": "binary"}, order="each child's rows stand where the child stood",
+   missing="it says at which position the child stood")
+
+# ---- discrimination, calibration, bootstrap --------------------------------------------------------------------------
+
+
+def scored(n, g):
+    outcomes = (g.uniform(size=n) < 0.4).astype(float)
+    return {"outcomes": outcomes, "scores": np.round(g.normal(size=n) + outcomes, 1)}
+
+
+def forecast(n, g):
+    probabilities = g.uniform(0.05, 0.95, n)
+    return {"outcomes": (g.uniform(size=n) < probabilities).astype(float), "probabilities": probabilities}
+
+
+SCORED, FORECAST = {"outcomes": "binary", "scores": "real"}, {"outcomes": "binary", "probabilities": "share"}
+
+# DeLong's variance counts children: a weight says how much a child tells of the population, not how many children it is
+of(stats.roc_auc, scored, data=SCORED, weights="weights", repeats=("auc",))
+of(stats.delong_test, lambda n, g: {"outcomes": (made := scored(n, g))["outcomes"], "first": made["scores"], "second": g.normal(size=n)},
+   data={"outcomes": "binary", "first": "real", "second": "real"})
+for function in (stats.partial_auc, stats.average_precision, stats.precision_recall_curve):
+    of(function, scored, data=SCORED)
+of(stats.roc_curve, scored, data=SCORED, headline="sensitivity")  # its first threshold is infinite: nobody is named
+of(stats.youden_threshold, scored, data=SCORED, headline="youden")
+of(stats.cutoff_table, lambda n, g: scored(n, g) | {"thresholds": [-0.5, 0.5, 1.0]}, data=SCORED)
+of(stats.top_k, lambda n, g: scored(n, g) | {"k": 10}, data=SCORED, order="its list says which rows, and by file order among the tied",
+   missing="its list says which rows")
+for function in (stats.calibration_curve, stats.brier_score, stats.log_loss):
+    of(function, forecast, data=FORECAST)
+of(stats.logistic_calibration, forecast, data=FORECAST, tolerance=1e-8)
+of(stats.decision_curve, lambda n, g: forecast(n, g) | {"thresholds": [0.1, 0.3]}, data=FORECAST)
+of(stats.isotonic_regression, lambda n, g: {"x": np.round(g.normal(size=n), 1), "y": g.normal(size=n)}, data={"x": "real", "y": "real"},
+   weights="weights", per_row=("fitted",))
+of(stats.bootstrap_discrimination, lambda n, g: scored(n, g) | {"replicates": 40}, data=SCORED,
+   order="a row without a cluster is named by its position", missing="a row without a cluster is named by its position")
+of(stats.bootstrap_interval, lambda n, g: {"replicates": g.normal(size=n), "estimate": 0.0}, data={"replicates": "real"},
+   missing="a replicate that is not defined is counted, and with too many there is no interval")
+of(stats.poisson_bootstrap_weights, lambda n, g: {"keys": np.arange(n), "seed": 1, "first_replicate": 0, "replicates": 8},
+   data={"keys": "count"}, complete=("keys",), per_row=("value",), independent=True,
+   call=lambda keys, **more: stats.poisson_bootstrap_weights(keys, **more).T)
 
 # ---- indicators ------------------------------------------------------------------------------------------------------
 
@@ -139,5 +293,7 @@ INDICATORS = testing.IndicatorSubject(
     numbers=("exam_results.value",),
     codes={"attendance.code": "出勤"},
     groups=("school",),
-    bounds=frozenset(entry for entry, interval in zip(cw.catalogue()["id"], cw.catalogue()["interval"], strict=True) if interval == "bounds"),
+    # coverage says how much was recorded, so that a row that is not there is what it measures
+    bounds=frozenset(entry for entry, interval in zip(cw.catalogue()["id"], cw.catalogue()["interval"], strict=True)
+                     if interval == "bounds" and not entry.startswith("attendance.coverage")),
 )

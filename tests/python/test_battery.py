@@ -1,31 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every public statistic and every indicator through one battery; and the battery itself, by planted defects."""
+"""Every public statistic and every indicator through one battery; test_testing.py plants the defects."""
 
 import inspect
-from collections import Counter
 
-import numpy as np
 import pytest
 from subjects import INDICATORS, SUBJECTS
 
 import childwell as cw
 from childwell import stats, testing
 
-COUNTED = Counter()
-RAN = Counter()
-
-
-def counted(kind, result):
-    COUNTED.update({(kind, word): count for word, count in result.counts.items()})
-    RAN[kind] += 1
-    assert len(result.outcomes) == len(testing.STATISTIC_CHECKS)
-    result.require()
-
-
 @pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
-def test_a_statistic(subject):
-    counted("statistics", testing.check_statistic(subject))
+def test_a_statistic(subject, account):
+    account("statistics", testing.check_statistic(subject))
 
 
 def test_every_public_statistic_has_a_subject():
@@ -39,5 +26,5 @@ def indicators():
 
 
 @pytest.mark.parametrize("name", sorted(cw.catalogue()["id"]))
-def test_an_indicator(name, indicators):
-    counted("indicators", indicators[name])
+def test_an_indicator(name, indicators, account):
+    account("indicators", indicators[name])

@@ -52,10 +52,10 @@ def statuses(given: Answer) -> list[str]:
     return found
 
 
-def headline(given: Answer) -> tuple[str, np.ndarray] | None:
-    """The first field of real numbers: the estimate itself."""
+def headline(given: Answer, wanted: str = "") -> tuple[str, np.ndarray] | None:
+    """The field that is wanted, else the first of real numbers: the estimate itself."""
     for name, value in given.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        if name == wanted or not wanted and isinstance(value, np.ndarray) and value.dtype.kind == "f":
             return name, value
     return None
 

@@ -46,9 +46,10 @@ def _kept(subject: Subject, made: Answer, rows: np.ndarray) -> Answer:
 
 
 def _other_fields(subject: Subject, made: Answer, only: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """Fields that do not count rows: the number of rows that were missing or used differs where rows differ."""
-    counts = ("missing", "rows", "left_out_rows")
-    return tuple(name for name in made if name.split(".")[-1] not in counts and (only is None or name in only))
+    """Fields that neither count rows, which differ where rows differ, nor say how the computation went."""
+    counts = ("missing", "count")
+    return tuple(name for name in made if name.split(".")[-1] not in counts and name not in subject.diagnostics
+                 and (only is None or name in only))
 
 
 def _same(ours: Answer, theirs: Answer, what: str, *, tolerance: float = 0.0, only: tuple[str, ...] | None = None) -> None:
@@ -70,12 +71,12 @@ def _sound(subject: Subject, made: Answer, what: str, *, may_be_ok: bool = True)
     for word in words:
         if word not in _core.status_words():
             raise Broken(f"{what}: {word!r} is no status")
-    if subject.per_row or len(words) != 1 or words[0] != "ok":
+    if len(words) != 1 or words[0] != "ok":
         return
     if not may_be_ok:
         raise Broken(f"{what}: the status is ok")
-    found = headline(made)
-    if found is not None and not np.isfinite(found[1]).all():
+    found = headline(made, subject.headline)
+    if found is not None and found[0] not in subject.per_row and not np.isfinite(found[1]).all():
         raise Broken(f"{what}: the status is ok and {found[0]} is not finite")
 
 
@@ -124,7 +125,7 @@ def one_group(subject: Subject) -> None:
         raise NotApplicable("has no group labels")
     given = subject.arguments(ROWS)
     for name in labels:
-        changed = given | {name: np.full(len(given[name]), "one")}
+        changed = given | {name: np.full(len(given[name]), np.asarray(given[name])[0])}
         _sound(subject, _answer(subject, changed, f"one label in {name}"), f"one label in {name}")
 
 
@@ -142,6 +143,8 @@ def all_missing(subject: Subject) -> None:
 
 def _missing_is_removed(subject: Subject, share: float, seed: int) -> None:
     """Rows with a missing value are as rows that are not there."""
+    if subject.missing:
+        raise NotApplicable(subject.missing)
     given = subject.arguments(ROWS)
     generator = np.random.Generator(np.random.Philox(seed))
     looked = 0
@@ -323,23 +326,25 @@ def row_permutation(subject: Subject) -> None:
         generator = np.random.Generator(np.random.Philox(seed))
         rows = [generator.permutation(length) for length in _lengths(subject, given)]
         made = _answer(subject, _taken(subject, given, rows), "rows permuted")
-        _same(made, _kept(subject, expected, rows[0]), "rows permuted", tolerance=subject.tolerance)
+        _same(made, _kept(subject, expected, rows[0]), "rows permuted", tolerance=subject.tolerance, only=_other_fields(subject, made))
 
 
 def group_relabel(subject: Subject) -> None:
+    """Other labels in the same order, the same in every argument, because two arguments may share them."""
     labels = subject.kinds("label")
     if not labels:
         raise NotApplicable("has no group labels")
     given = subject.arguments(ROWS)
     expected = _answer(subject, given, "as given")
-    for name in labels:
-        known, codes = np.unique(np.asarray(given[name]), return_inverse=True)
-        numbered = np.arange(len(known), dtype=np.int64) * 1_000_003 - 5
-        texts = np.array([f"group {number:04d}" for number in range(len(known))])
-        for fresh in (numbered, texts, texts.astype(object)):
-            made = _answer(subject, given | {name: fresh[codes]}, f"other labels in {name}")
-            words = tuple(field for field in expected if not (isinstance(expected[field], np.ndarray) and expected[field].dtype.kind not in "biuf"))
-            _same(made, expected, f"other labels in {name}", only=words)
+    known, codes = np.unique(np.concatenate([np.asarray(given[name]) for name in labels]), return_inverse=True)
+    numbered = np.arange(len(known), dtype=np.int64) * 1_000_003 - 5
+    texts = np.array([f"group {number:04d}" for number in range(len(known))])
+    parts = np.split(codes, np.cumsum([len(given[name]) for name in labels])[:-1])
+    only = tuple(field for field in expected if isinstance(expected[field], np.ndarray) and expected[field].dtype.kind in "biuf"
+                 or field.split(".")[-1] == "status")
+    for fresh in (numbered, texts, texts.astype(object)):
+        changed = {name: fresh[part] for name, part in zip(labels, parts, strict=True)}
+        _same(_answer(subject, given | changed, "other labels"), expected, "other labels", only=only)
 
 
 def chunk_split(subject: Subject) -> None:

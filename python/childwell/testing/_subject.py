@@ -42,6 +42,9 @@ class Subject:
         Fields in which a weight of 2 equals a row given twice; None is all, () says that weights are not repetitions.
     order : str
         Why the order of rows is part of the meaning; empty when it is not.
+    missing : str
+        Why a row with a missing value is not as a row that is not there, such as a day that keeps its place; empty when
+        it is.
     complete : tuple of str
         Arguments of which no value may be missing: a missing one is refused.
     per_row : tuple of str
@@ -52,6 +55,10 @@ class Subject:
         Whether the function takes single numbers and `call` is `one_by_one(function)`.
     infinite : bool
         Whether an infinite value is an ordinary one, as in ranks.
+    headline : str
+        The field that must be finite where the status is ok; empty means the first of real numbers.
+    diagnostics : tuple of str
+        Fields that say how a computation went, and may differ where the order of rows differs.
     tolerance : float
         Relative, where the order of additions may differ. Equal bits are still asked for of repeated calls, threads
         and layouts in memory.
@@ -85,11 +92,14 @@ class Subject:
     weights: str = ""
     repeats: tuple[str, ...] | None = None
     order: str = ""
+    missing: str = ""
     complete: tuple[str, ...] = ()
     per_row: tuple[str, ...] = ()
     independent: bool = False
     scalars: bool = False
     infinite: bool = False
+    headline: str = ""
+    diagnostics: tuple[str, ...] = ()
     tolerance: float = 1e-12
     merge: Callable[[Any, Any], Any] | None = None
     read: Callable[[Any], Any] | None = None
