@@ -30,8 +30,10 @@ DRAWN = {
     "noncentrality": ("real", lambda n, g: g.normal(0, 2, n)),
     "events": ("count", lambda n, g: g.integers(0, 20, n).astype(float)),
     "trials": ("count", lambda n, g: g.integers(20, 60, n).astype(float)),
+    "population": ("count", lambda n, g: g.integers(60, 90, n).astype(float)),
+    **{name: ("count", lambda n, g: g.integers(20, 60, n).astype(float)) for name in ("marked", "draws")},
     **{name: ("positive", lambda n, g: g.uniform(0.3, 30, n))
-       for name in ("a", "b", "degrees_of_freedom", "numerator", "denominator", "shape", "rate", "mean")},
+       for name in ("a", "b", "alpha", "beta", "dispersion", "degrees_of_freedom", "numerator", "denominator", "shape", "rate", "mean")},
 }
 ON_THE_LINE = {"normal_cdf", "normal_sf", "student_t_cdf", "student_t_sf", "noncentral_t_cdf", "expit", "log1p_exp"}
 ON_A_SHARE = {"beta_cdf", "beta_sf"}
@@ -64,9 +66,83 @@ def some_of(n, g):
     return {"events": g.binomial(trials, 0.2), "trials": trials}
 
 
-for function in (stats.wilson_interval, stats.clopper_pearson_interval, stats.jeffreys_interval):
+for function in (stats.wilson_interval, stats.clopper_pearson_interval, stats.jeffreys_interval, stats.mid_p_interval):
     of(function, some_of, call=testing.one_by_one(function, rows=("events", "trials"), fields=("estimate", "lower", "upper", "status")),
        data={"events": "count", "trials": "count"}, scalars=True, independent=True)
+
+ALONE = {"scalars": True, "independent": True}
+TEST = ("estimate", "p_value", "lower", "upper", "status")
+
+of(stats.binomial_test, lambda n, g: some_of(n, g) | {"probability": g.uniform(0.1, 0.4, n)},
+   call=testing.one_by_one(stats.binomial_test, rows=("events", "trials", "probability"), fields=TEST),
+   data={"events": "count", "trials": "count", "probability": "share"}, **ALONE)
+of(stats.poisson_rate_interval, lambda n, g: {"events": g.poisson(3, n), "exposure": g.uniform(1, 9, n)},
+   call=testing.one_by_one(stats.poisson_rate_interval, rows=("events", "exposure"), fields=("estimate", "lower", "upper", "status")),
+   data={"events": "count", "exposure": "positive"}, **ALONE)
+of(stats.poisson_test, lambda n, g: {"events": g.poisson(3, n), "exposure": g.uniform(1, 9, n), "rate": g.uniform(0.5, 2, n)},
+   call=testing.one_by_one(stats.poisson_test, rows=("events", "exposure", "rate"), fields=TEST),
+   data={"events": "count", "exposure": "positive", "rate": "positive"}, **ALONE)
+of(stats.fisher_exact_test, lambda n, g: {name: g.integers(1, 12, n) for name in "abcd"},
+   call=testing.one_by_one(stats.fisher_exact_test, rows=("a", "b", "c", "d"), fields=TEST),
+   data={name: "count" for name in "abcd"}, **ALONE)
+
+# ---- rates that vary between groups ----------------------------------------------------------------------------------
+
+
+def spread_of(n, g):
+    trials = g.integers(5, 40, n)
+    return {"events": g.binomial(trials, g.beta(2, 8, n)).astype(float), "trials": trials.astype(float)}
+
+
+def rates_of(n, g):
+    exposures = g.uniform(1, 9, n)
+    return {"events": g.poisson(exposures * g.gamma(2, 1, n)).astype(float), "exposures": exposures}
+
+
+EVENTS, RATED = {"events": "count", "trials": "count"}, {"events": "count", "exposures": "positive"}
+
+of(stats.fit_beta_binomial, spread_of, data=EVENTS, tolerance=1e-8)
+of(stats.fit_gamma_poisson, rates_of, data=RATED, tolerance=1e-8)
+of(stats.binomial_dispersion, spread_of, data=EVENTS)
+of(stats.poisson_dispersion, rates_of, data=RATED)
+of(stats.beta_binomial_posterior, spread_of, data=EVENTS, tolerance=1e-8, per_row=("mean", "lower", "upper"),
+   call=lambda events, trials: stats.beta_binomial_posterior(events, trials, stats.fit_beta_binomial(events, trials)))
+of(stats.gamma_poisson_posterior, rates_of, data=RATED, tolerance=1e-8, per_row=("mean", "lower", "upper"),
+   call=lambda events, exposures: stats.gamma_poisson_posterior(events, exposures, stats.fit_gamma_poisson(events, exposures)))
+
+# ---- trend, charts, change points ------------------------------------------------------------------------------------
+
+
+def series(n, g):
+    return {"times": np.arange(n) + 0.5 * g.uniform(size=n), "values": 0.05 * np.arange(n) + g.normal(size=n)}
+
+
+IN_TIME = {"order": "values stand in order of time", "missing": "a missing value keeps its place in time"}
+CHART = {"centre": 50.0, "standard_deviation": 10.0}
+
+for function in (stats.theil_sen, stats.repeated_medians, stats.mann_kendall):
+    of(function, series, data={"times": "real", "values": "real"})
+of(stats.cochran_armitage, lambda n, g: {**spread_of(n, g), "scores": g.normal(size=n)}, data=EVENTS | {"scores": "real"})
+of(stats.chart_baseline, lambda n, g: {"values": g.normal(50, 10, n)}, data={"values": "real"}, **IN_TIME)
+for function, options in ((stats.individuals_chart, {}), (stats.ewma_chart, {"smoothing": 0.2, "width": 2.7}),
+                          (stats.cusum_chart, {"reference": 0.5, "decision": 4.0})):
+    of(function, lambda n, g, options=options: {"values": g.normal(50, 10, n)} | CHART | options, data={"values": "real"}, **IN_TIME)
+for function, rows, ranges in (
+    (stats.cusum_average_run_length, ("reference", "decision"), ((0.2, 1.0), (2.0, 5.0))),
+    (stats.ewma_average_run_length, ("smoothing", "width"), ((0.1, 0.5), (2.0, 3.0))),
+    (stats.cusum_decision, ("average_run_length", "reference"), ((50.0, 400.0), (0.3, 0.8))),
+    (stats.ewma_width, ("average_run_length", "smoothing"), ((50.0, 400.0), (0.1, 0.5))),
+):
+    of(function, lambda n, g, rows=rows, ranges=ranges: {row: g.uniform(*ends, n) for row, ends in zip(rows, ranges, strict=True)},
+       call=testing.one_by_one(function, rows=rows), data={row: "positive" for row in rows}, **ALONE)
+of(stats.bernoulli_change_points, lambda n, g: {"values": g.integers(0, 2, n).astype(float), "hazard": 0.02, "alpha": 1.0, "beta": 1.0},
+   data={"values": "binary"}, **IN_TIME)
+of(stats.poisson_change_points, lambda n, g: {"values": g.poisson(3, n).astype(float), "hazard": 0.02, "shape": 1.0, "rate": 1.0},
+   data={"values": "count"}, **IN_TIME)
+of(stats.normal_change_points, lambda n, g: {"values": g.normal(size=n), "hazard": 0.02, "mean": 0.0, "strength": 1.0, "alpha": 1.0, "beta": 1.0},
+   data={"values": "real"}, **IN_TIME)
+of(stats.outbreak_limit, lambda n, g: {"counts": g.poisson(4, n).astype(float), "position": max(0, n - 1), "period": 12, "years": 4, "half_window": 1},
+   data={"counts": "count"}, **IN_TIME)
 
 # ---- moments, order statistics, correlations -------------------------------------------------------------------------
 
@@ -206,6 +282,17 @@ of(stats.detect_separation, classified, data={"design": "real", "outcomes": "sha
 of(stats.person_periods, lambda n, g: {"times": g.integers(1, 6, n).astype(float), "events": g.integers(0, 2, n).astype(float)},
    data={"times": "positive", "events": "binary"}, order="each child's rows stand where the child stood",
    missing="it says at which position the child stood")
+
+of(stats.elastic_net_path, classified, data={"design": "real", "outcomes": "share"}, tolerance=1e-6, weights="weights",
+   call=lambda design, outcomes, weights=None: stats.elastic_net_path(design, outcomes, weights=weights, lambdas=[0.1, 0.02]))
+of(stats.fit_ridge, classified, data={"design": "real", "outcomes": "share"}, tolerance=1e-8, weights="weights")
+of(stats.generalised_summary, lambda n, g: classified(n, g) | {"coefficients": [0.1, 0.5, -0.2]}, data={"design": "real", "outcomes": "share"},
+   weights="weights", merge=stats.merge_summaries)
+of(stats.merge_summaries, classified, data={"design": "real", "outcomes": "share"},
+   call=lambda design, outcomes: stats.merge_summaries(*(stats.generalised_summary(design, outcomes, [0.1, 0.5, -0.2]) for _ in "ab")))
+of(stats.newton_step, classified, data={"design": "real", "outcomes": "share"}, tolerance=1e-8,
+   call=lambda design, outcomes: stats.newton_step(
+       stats.generalised_summary(design, outcomes, [0.1, 0.5, -0.2]), [0.1, 0.5, -0.2], ridge=1.0))
 
 # ---- discrimination, calibration, bootstrap --------------------------------------------------------------------------
 

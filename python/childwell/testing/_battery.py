@@ -149,7 +149,7 @@ def run_checks(subject: Any, checks: Mapping[str, Callable[[Any], None]]) -> Bat
         outcomes = []
         for name, check in checks.items():
             try:
-                outcomes.append(in_child(lambda name=name, check=check: run_check(subject, name, check)))
+                outcomes.append(in_child(lambda name=name, check=check: run_check(subject, name, check), seconds=30))
             except Died as how:
                 outcomes.append(judged(name, str(how), subject.expected_failures))
     return BatteryResult(subject.name, tuple(outcomes))

@@ -9,6 +9,7 @@ import faulthandler
 import locale
 import os
 import pickle
+import select
 import signal
 import sys
 import warnings
@@ -65,8 +66,8 @@ class Died(Exception):
     """The child process ended without an answer; the text says how."""
 
 
-def in_child(work: Callable[[], Any]) -> Any:
-    """What `work` gives, made in a child process, so that an abort is a finding and not the end of the run."""
+def in_child(work: Callable[[], Any], seconds: int = 120) -> Any:
+    """What `work` gives, made in a child process, so that an abort or a call without end is a finding."""
     if not hasattr(os, "fork") or sys.platform == "darwin":
         return work()
     ear, mouth = os.pipe()
@@ -82,6 +83,10 @@ def in_child(work: Callable[[], Any]) -> Any:
         os._exit(0)
     os.close(mouth)
     with os.fdopen(ear, "rb") as pipe:
+        if not select.select([pipe], [], [], seconds)[0]:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise Died(f"no answer within {seconds} seconds")
         heard = pipe.read()
     _, code = os.waitpid(child, 0)
     if not heard:
