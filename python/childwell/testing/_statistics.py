@@ -17,12 +17,18 @@ from ._subject import Subject
 from ._surroundings import in_child, kernels, surroundings, threads
 
 ROWS = 64
+SCALAR_ROWS = 16
 Arguments = dict[str, Any]
 # what a value of each kind may be, for numbers that are the same in every type
 SMALL = {"real": 100, "positive": 100, "share": 1, "binary": 1, "count": 100, "label": 9}
 
 
 # ---- pieces ----------------------------------------------------------------------------------------------------------
+
+
+def _rows(subject: Subject) -> int:
+    """Rows of the ordinary input; fewer where each is a call of its own."""
+    return SCALAR_ROWS if subject.scalars else ROWS
 
 
 def _lengths(subject: Subject, given: Arguments) -> list[int]:
@@ -123,14 +129,14 @@ def one_group(subject: Subject) -> None:
     labels = subject.kinds("label")
     if not labels:
         raise NotApplicable("has no group labels")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in labels:
         changed = given | {name: np.full(len(given[name]), np.asarray(given[name])[0])}
         _sound(subject, _answer(subject, changed, f"one label in {name}"), f"one label in {name}")
 
 
 def all_missing(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in _numeric(subject):
         changed = given | {name: np.full(np.shape(given[name]), np.nan)}
         _held(subject, changed, f"{name} all missing", refusal=name in subject.complete, may_be_ok=False)
@@ -145,7 +151,7 @@ def _missing_is_removed(subject: Subject, share: float, seed: int) -> None:
     """Rows with a missing value are as rows that are not there."""
     if subject.missing:
         raise NotApplicable(subject.missing)
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     generator = np.random.Generator(np.random.Philox(seed))
     looked = 0
     for name in _numeric(subject):
@@ -182,7 +188,7 @@ def half_missing(subject: Subject) -> None:
 
 
 def constant_column(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     constants = {"real": (3.0, 0.0, -1e9), "positive": (3.0, 0.0), "share": (0.0, 0.5, 1.0), "binary": (0.0, 1.0), "count": (0.0, 3.0)}
     for name in _numeric(subject):
         for value in constants[subject.data[name]]:
@@ -200,7 +206,7 @@ def not_a_number(subject: Subject) -> None:
 
 
 def infinite(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in _numeric(subject):
         for value in (np.inf, -np.inf):
             changed = _floats(subject, given, name)
@@ -221,7 +227,7 @@ def infinite(subject: Subject) -> None:
 
 
 def minus_zero(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in _numeric(subject):
         plus = _floats(subject, given, name)
         plus[::3] = 0.0
@@ -240,7 +246,7 @@ def denormals(subject: Subject) -> None:
     names = [name for name in subject.kinds("real", "positive", "share")]
     if not names:
         raise NotApplicable("has no column of real numbers")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in names:
         steps = np.arange(np.size(given[name]), dtype=np.float64).reshape(np.shape(given[name])) % 7 + 1
         for unit in (5e-324, 2.0**-1060):
@@ -251,7 +257,7 @@ def magnitudes(subject: Subject) -> None:
     names = [name for name in subject.kinds("real", "positive")]
     if not names:
         raise NotApplicable("has no column of unbounded numbers")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in names:
         column = _floats(subject, given, name)
         largest = float(np.max(np.abs(column))) or 1.0
@@ -264,7 +270,7 @@ def integer_max(subject: Subject) -> None:
     names = [name for name in subject.kinds("real", "positive", "count")]
     if not names:
         raise NotApplicable("has no column of unbounded numbers")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in names:
         for largest in (np.iinfo(np.int32).max, np.iinfo(np.int64).max):
             changed = np.full(np.shape(given[name]), largest, dtype=np.int64)
@@ -280,7 +286,7 @@ def integer_max(subject: Subject) -> None:
 def _weighted(subject: Subject) -> Arguments:
     if not subject.weights:
         raise NotApplicable("has no weights")
-    return subject.arguments(ROWS)
+    return subject.arguments(_rows(subject))
 
 
 def weights_of_one(subject: Subject) -> None:
@@ -320,7 +326,7 @@ def weight_two(subject: Subject) -> None:
 def row_permutation(subject: Subject) -> None:
     if subject.order:
         raise NotApplicable(f"order is part of the meaning: {subject.order}")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     expected = _answer(subject, given, "as given")
     for seed in (6, 7):
         generator = np.random.Generator(np.random.Philox(seed))
@@ -334,7 +340,7 @@ def group_relabel(subject: Subject) -> None:
     labels = subject.kinds("label")
     if not labels:
         raise NotApplicable("has no group labels")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     expected = _answer(subject, given, "as given")
     known, codes = np.unique(np.concatenate([np.asarray(given[name]) for name in labels]), return_inverse=True)
     numbered = np.arange(len(known), dtype=np.int64) * 1_000_003 - 5
@@ -349,12 +355,12 @@ def group_relabel(subject: Subject) -> None:
 
 def chunk_split(subject: Subject) -> None:
     """Independent rows: parts side by side are the whole. Else the whole, handed over in two Arrow chunks."""
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     whole = _answer(subject, given, "in one piece")
     if subject.independent or subject.merge is not None:
-        for cut in range(1, ROWS):
+        for cut in range(1, ROWS) if not subject.scalars else (1, SCALAR_ROWS - 1):
             parts = []
-            for rows in (np.arange(cut), np.arange(cut, ROWS)):
+            for rows in (np.arange(cut), np.arange(cut, _rows(subject))):
                 index = [rows, *[np.arange(length) for length in _lengths(subject, given)[1:]]]
                 parts.append(_taken(subject, given, index))
             if subject.merge is not None:
@@ -394,9 +400,9 @@ def _answer_of_merge(subject: Subject, parts: list[Arguments]) -> Answer:
 def merge_order(subject: Subject) -> None:
     if subject.merge is None and not subject.independent:
         raise NotApplicable("its results are not partial: nothing is merged")
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     others = [np.arange(length) for length in _lengths(subject, given)[1:]]
-    pieces = [np.arange(0, 5), np.arange(5, 40), np.arange(40, ROWS)]
+    pieces = np.split(np.arange(_rows(subject)), (5, _rows(subject) * 5 // 8))
     if subject.merge is not None:
         parts = [_taken(subject, given, [rows, *others]) for rows in pieces]
         left = _answer_of_merge(subject, parts)
@@ -416,7 +422,7 @@ def merge_order(subject: Subject) -> None:
 
 
 def thread_counts(subject: Subject) -> None:
-    given = subject.arguments(ROWS * 50 if not subject.scalars else ROWS)
+    given = subject.arguments(_rows(subject) * (1 if subject.scalars else 50))
     with threads(1):
         expected = _answer(subject, given, "on one thread")
     for number in (2, 7):
@@ -425,7 +431,7 @@ def thread_counts(subject: Subject) -> None:
 
 
 def processor_kernels(subject: Subject) -> None:
-    given = subject.arguments(ROWS * 50 if not subject.scalars else ROWS)
+    given = subject.arguments(_rows(subject) * (1 if subject.scalars else 50))
     expected = _answer(subject, given, "with the widest kernels")
     for level in (0, 2):
         with kernels(level):
@@ -445,7 +451,7 @@ def _each_layout(subject: Subject, given: Arguments, layouts: Mapping[str, Calla
 
 def strides(subject: Subject) -> None:
     _vectors_only(subject)
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
 
     def strided(array: np.ndarray) -> np.ndarray:
         room = np.zeros((2 * len(array), *array.shape[1:]), dtype=array.dtype)
@@ -468,7 +474,7 @@ def strides(subject: Subject) -> None:
 
 def memory_orders(subject: Subject) -> None:
     _vectors_only(subject)
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
 
     def read_only(array: np.ndarray) -> np.ndarray:
         kept = array.copy()
@@ -503,7 +509,7 @@ def memory_orders(subject: Subject) -> None:
 
 
 def integer_types(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     names = _numeric(subject)
     whole = {}
     for name in names:
@@ -524,7 +530,7 @@ def integer_types(subject: Subject) -> None:
 
 def duplicated_column(subject: Subject) -> None:
     _vectors_only(subject)
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     tables = [name for name in _numeric(subject) if np.ndim(given[name]) == 2]
     for name in tables:
         column = np.asarray(given[name])
@@ -552,7 +558,7 @@ def _bytes(given: Arguments) -> dict[str, Any]:
 
 
 def input_unmodified(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     for name in _numeric(subject):
         if name not in subject.complete:
             given[name] = _floats(subject, given, name)
@@ -567,15 +573,15 @@ def input_unmodified(subject: Subject) -> None:
 
 
 def repeated_call(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     first = _answer(subject, given, "as given")
-    subject.run(subject.arguments(ROWS // 2, seed=9))  # what is kept from another call would show
+    subject.run(subject.arguments(_rows(subject) // 2, seed=9))  # what is kept from another call would show
     _same(_answer(subject, given, "again"), first, "the same call again")
 
 
 def environment_unchanged(subject: Subject) -> None:
     before = surroundings()
-    for rows in (ROWS, 0 if not subject.scalars else 1):
+    for rows in (_rows(subject), 1):
         subject.run(subject.arguments(rows))
     after = surroundings()
     for what, was, now in zip(("rounding or denormals", "the locale", "signal handlers", "the folder", "the environment"), before, after, strict=True):
@@ -594,7 +600,7 @@ def _refused(subject: Subject, given: Arguments, what: str) -> str:
 
 
 def typed_errors(subject: Subject) -> None:
-    given = subject.arguments(ROWS)
+    given = subject.arguments(_rows(subject))
     mistakes: list[tuple[str, Arguments]] = []
     for name in _numeric(subject):
         length = len(given[name])
