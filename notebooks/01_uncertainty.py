@@ -108,6 +108,7 @@ for method in ("none", "benjamini_hochberg", "holm"):
 # The area under the ROC curve: how often has a student who then had a low mark missed more than one who had not?
 # DeLong's interval is a formula, the bootstrap draws 1,000 classes of students; they agree. Precision at capacity is
 # what a counsellor feels: of the 34 students there is time for, how many had a low mark?
+# Here it hardly does: the interval holds one half.
 # 曲线下面积,及其公式区间与自助法区间;以及辅导员只有 34 个名额时的精确率。
 
 # %%

@@ -18,15 +18,22 @@ _SPEC = importlib.util.spec_from_file_location("readme", HERE / "readme.py")
 readme = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(readme)
 
-ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (rel \S+, abs \S+) \| ([\d.]+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([\d.]+) \|$", re.MULTILINE)
 ROWS = [(function, oracle, tolerance, float(digits)) for function, oracle, tolerance, digits in ROW.findall(TEXT)]
 SHARED = Path(os.environ.get("CHILDWELL_SHARED_DATA") or HERE.parents[2] / "shared/data") / "expected"
 
-# What is promised: digits by words of the oracle. Filip's standard errors are the exception that is named.
+# What is promised, as digits by the words of the oracle: 500 eps are 12.95 digits.
 FIGURES = {
-    "NIST estimates": (r"^NIST .*exact on the rounded.*estimates", 14.0),
-    "NIST standard errors": (r"^NIST (?!Filip).*exact on the rounded.*standard errors", 13.0),
-    "NIST Filip's standard errors": (r"^NIST Filip.*exact on the rounded.*standard errors", 7.5),
+    "NIST univariate": (r"^fractions.*NIST StRD.*: estimates", 14.0, 1),
+    "NIST analysis of variance": (r"^NIST \w+, exact on the rounded data \(fractions, mpmath\)$", 14.0, 11),
+    "NIST linear, estimates": (r"^NIST \w+, exact on the rounded data.*: estimates", 14.0, 11),
+    "NIST linear, standard errors": (r"^NIST (?!Filip)\w+, exact on the rounded data.*: standard errors", 13.0, 10),
+    "NIST linear, Filip's standard errors": (r"^NIST Filip, exact on the rounded data.*: standard errors", 7.5, 1),
+    "special functions": (r"^mpmath 1.3, regime (?!large)", 12.95, 20),
+    "special functions of large counts": (r"^mpmath 1.3, regime large", 10.0, 5),
+    "inverses": (r"^F of it gives p back", 12.0, 5),
+    "generalised linear models against R": (r"^R 4.2.2 MASS", 7.0, 5),
+    "separation, by a linear program": (r"linprog, 2,000 designs", 16.0, 1),
 }
 
 
@@ -49,9 +56,9 @@ def test_every_row_says_oracle_tolerance_and_digits():
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_promised_figure_is_reached(figure):
-    words, least = FIGURES[figure]
+    words, least, rows = FIGURES[figure]
     found = [(function, oracle, digits) for function, oracle, _, digits in ROWS if re.search(words, oracle)]
-    assert found
+    assert len(found) >= rows
     assert [row for row in found if row[2] < least] == []
 
 
@@ -65,7 +72,7 @@ def test_every_shared_case_stands_once():
 def test_a_case_that_is_covered_has_a_test_by_its_name():
     text = "\n".join(path.read_text("utf-8") for path in HERE.glob("test_*.py"))
     for name in cases("Covered wholly") + cases("Covered in part"):
-        assert f'"{name}"' in text, name
+        assert f'"{name}"' in text or f"def test_{name}(" in text, name
     for name in cases("To come"):
         assert f"def test_{name}(" not in text, name
 
