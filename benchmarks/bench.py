@@ -1,121 +1,114 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Times each step of the path beside a probe of memory bandwidth: ./run bench [--sizes 3000 30000] [--repeats N] [--json FILE]
+"""Runs the benchmarks and prints one table: ./run bench [--quick] [--only SUITE ...] [--json FILE]
 
-Every size runs in a process of its own, so that its peak memory is its own; the best of the repeats counts, and the
-probe is measured in the same process, interleaved. Times on a shared machine drift: compare within one run.
+A suite is a file beside this one with a function `rows(quick: bool) -> list[dict]`; every row has exactly these keys:
+
+    id        name of the row, unique over all suites
+    what      what was measured, in words
+    unit      of `ours`, of the limit and of the peers; smaller is better where there is a limit
+    ours      the figure, best of the repeats
+    limit     what `ours` may be at most, or null
+    peers     the same figure of other programs, measured interleaved in the same run: {"name": value}
+    n         size of the input
+    threads   threads of `ours`
+    spread    how much slower the slowest repeat was than the best, as a share
+
+Exit code 1 says that a figure is over its limit.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
-import resource
-import subprocess
+import math
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
-STEPS = ("admit", "assemble", "measure", "estimates", "aggregate", "report")
+HERE = Path(__file__).parent
+KEYS = ("id", "what", "unit", "ours", "limit", "peers", "n", "threads", "spread")
 
 
-def probe() -> float:
-    """Gigabytes a second that one thread reads from memory."""
-    import numpy as np
-
-    block = np.ones(1 << 25, dtype=np.int64)
-    best = 0.0
-    for _ in range(3):
-        start = time.perf_counter()
-        block.sum()
-        best = max(best, block.nbytes / 1e9 / (time.perf_counter() - start))
-    return best
+def suites(folder: Path = HERE) -> dict[str, Path]:
+    """The suites by name."""
+    return {path.stem: path for path in sorted(folder.glob("*.py")) if path.name != Path(__file__).name}
 
 
-def one_size(children: int, repeats: int) -> dict[str, object]:
-    """Times of all steps for one made-up city, in this process."""
-    import childwell as cw
-
-    start = time.perf_counter()
-    city = cw.synthetic.city(children=children, seed=1)
-    made = time.perf_counter() - start
-    after_city = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    key = cw.Key.from_bytes(bytes(range(32)))
-    judging = [name for name in city.policies if name != "small_cells_10"]
-    times: dict[str, list[float]] = {step: [] for step in STEPS}
-    bandwidth = []
-
-    def timed(step, work):
-        begin = time.perf_counter()
-        result = work()
-        times[step].append(time.perf_counter() - begin)
-        return result
-
-    for _ in range(repeats):
-        bandwidth.append(probe())
-        records = timed("admit", lambda: cw.admit(city, key=key, **city.study()))
-        cohort = timed("assemble", lambda: cw.assemble(records))
-        indicators = timed("measure", lambda: cw.measure(cohort, as_of=city.as_of, policies=judging))
-        rows = timed("estimates", lambda: len(indicators.table()))
-        groups = timed("aggregate", lambda: cw.aggregate(indicators))
-        timed("report", lambda: cw.report(groups, purpose="benchmark", audience="benchmark").html())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"children": children, "marks": len(city["attendance"]), "rows": sum(len(table) for table in city.values()),
-            "estimates": rows, "make_city": made, "times": times, "bandwidth": bandwidth, "city_mib": after_city, "peak_mib": peak}
+def rows_of(path: Path) -> Callable[[bool], list[dict]]:
+    """The function `rows` of a suite."""
+    spec = importlib.util.spec_from_file_location(f"benchmark_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.rows
 
 
-def entries(result: dict) -> list[dict]:
-    """One entry a step in the form that all benchmarks share."""
-    made = []
-    for step, seconds in result["times"].items():
-        made.append({"id": f"path-{step}-{result['children']}", "what": f"{step}, {result['children']} children", "unit": "us a child",
-                     "ours": min(seconds) / result["children"] * 1e6, "limit": None, "peers": {}, "n": result["children"], "threads": 1,
-                     "spread": max(seconds) / min(seconds) - 1})
-    made.append({"id": f"path-memory-{result['children']}", "what": f"peak memory, {result['children']} children", "unit": "MiB",
-                 "ours": result["peak_mib"], "limit": None, "peers": {}, "n": result["children"], "threads": 1, "spread": 0.0})
-    made.append({"id": f"probe-{result['children']}", "what": "memory read by one thread in the same process", "unit": "GB a second",
-                 "ours": max(result["bandwidth"]), "limit": None, "peers": {}, "n": result["children"], "threads": 1,
-                 "spread": max(result["bandwidth"]) / min(result["bandwidth"]) - 1})
-    return made
+def faults(rows: list[dict]) -> list[str]:
+    """What is wrong with rows, one sentence each."""
+    found, seen = [], set()
+    for row in rows:
+        name = str(row.get("id"))
+        if set(row) != set(KEYS):
+            found.append(f"{name}: the keys are to be {', '.join(KEYS)}")
+            continue
+        if name in seen:
+            found.append(f"{name}: there are two rows of this id")
+        seen.add(name)
+        if not all(isinstance(row[key], str) and row[key] for key in ("id", "what", "unit")):
+            found.append(f"{name}: id, what and unit are to be texts")
+        limits = [] if row["limit"] is None else [row["limit"]]
+        if not all(is_number(value) for value in [row["ours"], row["spread"], *limits, *row["peers"].values()]):
+            found.append(f"{name}: ours, limit, spread and peers are to be numbers")
+        if not all(type(row[key]) is int and row[key] > 0 for key in ("n", "threads")):
+            found.append(f"{name}: n and threads are to be whole numbers above 0")
+    return found
 
 
-def show(results: list[dict]) -> None:
-    """The table that benchmarks/README.md holds."""
-    head = ["children", "marks", *STEPS, "all", "children a second", "peak MiB", "probe GB/s"]
-    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-    for result in results:
-        best = {step: min(seconds) for step, seconds in result["times"].items()}
-        total = sum(best.values())
-        cells = [f"{result['children']:,}", f"{result['marks']:,}", *(f"{best[step]:.3g} s" for step in STEPS), f"{total:.3g} s",
-                 f"{result['children'] / total:,.0f}", f"{result['peak_mib']:,.0f}", f"{max(result['bandwidth']):.1f}"]
-        print("| " + " | ".join(cells) + " |")
-    if len(results) > 1:
-        first, last = results[0], results[-1]
-        growth = {step: min(last["times"][step]) / last["children"] / (min(first["times"][step]) / first["children"]) for step in STEPS}
-        print("growth of the cost of a child, smallest to largest:", ", ".join(f"{step} {ratio:.2f}" for step, ratio in growth.items()))
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[3000, 30000, 300000])
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="3,000 and 30,000 children, once")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        print(json.dumps(one_size(options.one, options.repeats)))
-        return
-    sizes, repeats = ([3000, 30000], 1) if options.quick else (options.sizes, options.repeats)
-    results = []
-    for size in sizes:
-        print(f"{size:,} children ...", file=sys.stderr)
-        command = [sys.executable, __file__, "--one", str(size), "--repeats", str(repeats if size < 100000 else min(repeats, 2))]
-        results.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-    show(results)
+def over_limit(row: dict) -> bool:
+    return row["limit"] is not None and row["ours"] > row["limit"]
+
+
+def table(rows: list[dict]) -> str:
+    """The rows as a table that a terminal and a README can hold."""
+    head = ["id", "what", "ours", "unit", "limit", "peers", "n", "threads", "spread"]
+    lines = [head]
+    for row in rows:
+        limit = "" if row["limit"] is None else f"{row['limit']:.4g}{' OVER' if over_limit(row) else ''}"
+        peers = ", ".join(f"{name} {value:.4g}" for name, value in row["peers"].items())
+        lines.append([row["id"], row["what"], f"{row['ours']:.4g}", row["unit"], limit, peers, f"{row['n']:,}", str(row["threads"]),
+                      f"{100 * row['spread']:.0f}%"])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    lines.insert(1, ["-" * width for width in widths])
+    return "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines)
+
+
+def main(arguments: list[str] | None = None, folder: Path = HERE) -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="small sizes, once")
+    parser.add_argument("--only", action="append", metavar="SUITE", choices=list(suites(folder)),
+                        help=f"one of: {', '.join(suites(folder))}; may be given several times")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows as a list")
+    options = parser.parse_args(arguments)
+    rows = []
+    for name, path in suites(folder).items():
+        if not options.only or name in options.only:
+            rows += rows_of(path)(options.quick)
+    wrong = faults(rows)
+    if wrong:
+        sys.exit("childwell: the benchmarks give rows of another form: " + "; ".join(wrong))
     if options.json:
-        options.json.write_text(json.dumps([entry for result in results for entry in entries(result)], indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(table(rows))
+    over = [row["id"] for row in rows if over_limit(row)]
+    if over:
+        print(f"over the limit: {', '.join(over)}")
+    return 1 if over else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

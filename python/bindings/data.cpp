@@ -188,7 +188,10 @@ py::list faults_of(const std::vector<cw::Fault>& faults) {
 py::object admit(const py::dict& tables, const py::object& pseudonym, const std::string& key_id, const py::dict& given) {
   std::vector<cw::RawTable> raw;
   for (const auto& [name, table] : tables) {
-    raw.push_back(cw::RawTable::read(name.cast<std::string>(), take_stream(py::reinterpret_borrow<py::object>(table))));
+    auto stream = take_stream(py::reinterpret_borrow<py::object>(table));
+    const std::string known_as = name.cast<std::string>();
+    const py::gil_scoped_release released;
+    raw.push_back(cw::RawTable::read(known_as, std::move(stream)));
   }
   const cw::Pseudonymise pseudonymise = [&pseudonym](std::string_view kind, std::string_view id) {
     const py::gil_scoped_acquire acquired;

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._report_model import checked_model
-from ._words import Bilingual, Words, count_text, load_words, same
+from ._words import count_text, load_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,7 +72,7 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
         model=clean, words=words, view=view, style=style, style_hash=_hash(style), hatch_definitions=hatch_definitions(),
         registers=view.registers_first(), registers_other=view.registers_other(), figures=view.city_figures(),
         domains=view.domains(), home=words("block.hierarchy_home"), ledger_tables=ledger.get("tables", {}),
-        broken=unbalanced_tables(ledger), reasons=_reasons(ledger), children=_children(ledger, words),
+        broken=unbalanced_tables(ledger), reasons=_reasons(ledger), totals=view.totals(),
     )
 
 
@@ -107,20 +107,16 @@ def _parameter_text(value: Any) -> str:
 
 
 def unbalanced_tables(ledger: Mapping[str, Any]) -> list[str]:
-    """Tables whose rows do not add up; the page then says that it is not to be used."""
+    """Tables whose rows do not add up; the page then says that it is not to be used.
+
+    Hidden counts say nothing either way: the ledger of the run was held to the identity before they were hidden.
+    """
     return [name for name, table in ledger.get("tables", {}).items()
-            if table.get("read") != sum(table.get(fate) or 0 for fate in _ROW_FATES)]
+            if all(table.get(part) is not None for part in ("read", *_ROW_FATES))
+            and table["read"] != sum(table[fate] for fate in _ROW_FATES)]
 
 
 def _reasons(ledger: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = [{"code": code, "table": name, "rows": rows} for name, table in ledger.get("tables", {}).items()
              for code, rows in (table.get("reasons") or {}).items()]
     return sorted(found, key=lambda reason: (reason["code"], reason["table"]))
-
-
-def _children(ledger: Mapping[str, Any], words: Words) -> list[tuple[Bilingual, str]]:
-    children = ledger.get("children") or {}
-    return [(words.or_code("children", name), count_text(value)) for name, value in children.items()
-            if not isinstance(value, (dict, list))] + [
-            (same(f"{name}: {part}"), count_text(value)) for name, inside in children.items()
-            if isinstance(inside, dict) for part, value in inside.items()]

@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._api import Aggregates
+from ._api import Aggregates, Indicators
 from ._table import Table
 
 SCHEMA = "childwell.report/1"
-_FIGURES = ("attendance.absence_rate", "attendance.chronic", "academic.papers_failed_share")
+# The figures of the city, each with the kind of policy that it needs.
+_FIGURES = {"attendance.absence_rate": None, "attendance.chronic": "attendance",
+            "academic.papers_failed_share": "pass_mark"}
+_VALUES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper", "n", "n_expected", "n_observed")
+# Tables with a row a child or a few: their small counts are counts of few children. The others count places and days.
+_TABLES_OF_CHILDREN = {"children", "enrolment", "boarding", "residence", "attendance", "exam_results", "consents",
+                       "outcomes"}
 _PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 
 
@@ -49,7 +55,29 @@ class Report:
         self.model = model
 
     def html(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The page as text, written to a file where a path is given (needs jinja2)."""
+        """The page as text, written to a file where a path is given.
+
+        Use it for what leaves the institute; `.json` gives the same to another program.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write, in UTF-8.
+
+        Returns
+        -------
+        str
+            One file in both languages, without script and without anything from outside.
+
+        Raises
+        ------
+        ImportError
+            When Jinja2 is not installed; `pip install 'childwell[report]'` brings it.
+
+        References
+        ----------
+        Data model, rules 13 to 16.
+        """
         from ._render import render_html
 
         page = render_html(self.model)
@@ -118,9 +146,16 @@ def _comparable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if not row["exam"] or (row["exam"], row["subject"]) not in own]
 
 
-def _public_counts(entry: Mapping[str, Any], roll: Mapping[str, int], minimum: int) -> dict[str, Any]:
+def _without_children(indicators: Indicators) -> bool:
+    """Whether the study names no child at all, such as one of published totals."""
+    return indicators.cohort.ledger["children"]["read"] == 0 and not any(indicators.roll(0).values())
+
+
+def _public_counts(name: str, entry: Mapping[str, Any], roll: Mapping[str, int], minimum: int) -> dict[str, Any]:
     """Row counts of one table without those that count few children, such as one row a child."""
     parts = {name: entry[name] for name in ("read", "accepted", "corrected", "quarantined")}
+    if name not in _TABLES_OF_CHILDREN:
+        return {**parts, "reasons": dict(entry["reasons"])}
     few = any(0 < count < minimum for count in parts.values())
     telling = any(0 < abs(entry["read"] - roll[name]) < minimum for name in ("on_roll", "in_data")) or entry["read"] == roll["in_data"]
     if few or (telling and 0 < abs(roll["in_data"] - roll["on_roll"]) < minimum):
@@ -145,24 +180,33 @@ def _registers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [found[key] for key in found]
 
 
-def _figures(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _figures(rows: list[dict[str, Any]], policies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The three figures of the city; one that the study cannot give keeps its place and says why."""
+    kinds = {policy["kind"] for policy in policies}
     figures = []
-    for measure in _FIGURES:
-        city = [row for row in rows if row["measure"] == measure and row["level"] == "city" and row["hierarchy"] == "school"]
-        figures += city[:1]
+    for measure, kind in _FIGURES.items():
+        city = [row for row in rows
+                if row["measure"] == measure and row["level"] == "city" and row["hierarchy"] == "school"]
+        status = "not_in_study" if kind is None or kind in kinds else "no_policy"
+        figures.append(city[0] if city else {"measure": measure, "level": "city", "place": "", "status": status,
+                                             **dict.fromkeys(_VALUES)})
     return figures
 
 
 def _measures(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
-    names = tomllib.loads(_core.rules("measures"))
-    made: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        mean = row["kind"] == "mean"
-        made.setdefault(row["measure"], {
-            "id": row["measure"], "unit": "standard deviations" if mean else "share", "range": None if mean else [0, 1],
-            "direction": None, "name": names.get(row["measure"], {"zh": row["measure"], "en": row["measure"]}),
-            "estimand": row["estimand"], "interval": row["interval"], "level": level, "source": "childwell"})
-    return list(made.values())
+    known = tomllib.loads(_core.rules("measures"))
+    facts = {row["measure"]: row for row in reversed(rows)}
+    made = []
+    for name in dict.fromkeys([*(row["measure"] for row in rows), *_FIGURES]):
+        row = facts.get(name, {})
+        mean = row.get("kind") == "mean"
+        words = known.get(name, {})
+        made.append({
+            "id": name, "unit": "standard_deviations" if mean else "share", "range": None if mean else [0, 1],
+            "direction": None, "name": {tag: words.get(tag, name) for tag in ("zh", "en")},
+            "definition": {tag: words[f"{tag}_definition"] for tag in ("zh", "en")} if words else None,
+            "estimand": row.get("estimand"), "interval": row.get("interval"), "level": level})
+    return made
 
 
 def report(
@@ -170,12 +214,12 @@ def report(
     *,
     purpose: str,
     audience: str,
+    title: str = "",
     recipients: Sequence[str] = (),
     snapshot: int = 0,
     papers: bool = False,
     official_roll: int | None = None,
     provenance: Mapping[str, Any] | None = None,
-    own_policies: Sequence[Mapping[str, Any]] = (),
 ) -> Report:
     """Make the report of one date and window.
 
@@ -187,6 +231,8 @@ def report(
         Groups with small cells hidden.
     purpose, audience : str
         What the report is for and who reads it; they stand on the first screen.
+    title : str
+        The study's name, above the heading; none where empty.
     recipients : sequence of str
         Who receives it.
     snapshot : int
@@ -197,8 +243,6 @@ def report(
         Children on the official roll, where another source tells [children].
     provenance : mapping, optional
         Further facts of the run, such as inputs and the study's hash.
-    own_policies : sequence of policy
-        Policies that the study defines itself.
 
     Returns
     -------
@@ -208,7 +252,7 @@ def report(
     Raises
     ------
     ValueError
-        When purpose or audience is empty.
+        When purpose or audience is empty, the official roll is no whole number, or there is no such snapshot.
 
     Notes
     -----
@@ -220,8 +264,11 @@ def report(
     """
     if not purpose or not audience:
         raise ValueError("childwell.report: purpose and audience are missing; say what the report is for and who reads it")
+    if official_roll is not None and (type(official_roll) is not int or official_roll < 0):
+        raise ValueError("childwell.report: official_roll is to be a whole number of children, 0 or more")
     indicators = aggregates.indicators
     cohort = indicators.cohort
+    roll_of_children = indicators.roll(snapshot)
     as_of, window = indicators.snapshots[snapshot]
     table = aggregates.table()
     wanted = (table["as_of"].astype(str) == as_of) & (table["window"] == window)
@@ -230,19 +277,25 @@ def report(
     rows = _comparable(rows)
     minimum = aggregates.policy["minimum_cell"]
     ledger = cohort.ledger
-    roll = {**indicators.roll(snapshot), "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}
+    roll = {**roll_of_children, "in_data": ledger["children"]["read"], "lost_all_rows": ledger["children"]["lost_all_rows"]}
     cells: dict[str, Any] = hidden_roll(roll, minimum)
-    cells["official_roll"] = ({"value": None, "status": "not_in_study"} if official_roll is None
-                              else {"value": official_roll, "status": "ok"})
+    cells["official_roll"] = {"value": None, "status": "not_in_study"}
     if 0 < roll["in_data"] - roll["on_roll"] < minimum:
         cells["in_data"] = {"value": None, "status": "hidden"}  # the difference is a count of few children
-    cells["schools_missing"] = [{"place": place, "reason": reason} for place, reason in cohort.schools_missing]
+    if _without_children(indicators):
+        cells = {name: {"value": None, "status": "not_in_study"} for name in cells}
+    if official_roll is not None:
+        cells["official_roll"] = {"value": official_roll, "status": "ok"}
+    schools = bool(cohort.schools_missing) or any("school" in (row["level"], row["hierarchy"]) for row in rows)
+    cells["schools_missing"] = ([{"place": place, "reason": reason} for place, reason in cohort.schools_missing]
+                                if schools else None)
     used = [*indicators.policies, aggregates.policy]
     made_up = cohort.records._core.made_up
     limits = ["limit_listing", "limit_not_cause", "limit_registers", "limit_coverage", "limit_screening", "limit_safety"]
     model = {
         "schema": SCHEMA,
         "made_up": made_up,
+        "title": title,
         "as_of": as_of,
         "window": window,
         "purpose": purpose,
@@ -253,14 +306,15 @@ def report(
         "overdue": None,
         "screening": None,
         "registers": _registers(rows),
-        "figures": _figures(rows),
+        "figures": _figures(rows, used),
         "groups": rows,
-        "measures": _measures(rows, 0.95),
+        "measures": _measures(rows, aggregates.level),
+        "level": aggregates.level,
         "limits": [{"code": code, "params": {}} for code in (["limit_made_up"] if made_up else []) + limits],
         "missing_tables": ledger["missing_tables"],
         "assumptions": [{"code": code.split(":")[0], "params": {"count": count, "table": code.partition(":")[2]}}
                         for code, count in sorted(cohort.assumptions.items())],
-        "ledger": {"tables": {name: _public_counts(entry, roll, minimum) for name, entry in ledger["tables"].items()},
+        "ledger": {"tables": {name: _public_counts(name, entry, roll, minimum) for name, entry in ledger["tables"].items()},
                    "children": {name: cell["value"] for name, cell in cells.items() if isinstance(cell, dict)}},
         "provenance": {"version": _core.version, "schema_version": _core.schema_version(),
                        "key_id": cohort.records._core.key_id, "inputs": [], "study_hash": None, "seed": None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ._report_model import LEVELS
 from ._svg import Axis, axis_for, axis_plot, coverage_bars, interval_plot, row_plot
-from ._words import Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
+from ._words import DASH, Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
 
 DRAWN_AT_ONCE = 24  # places of the first level below the city that one drawing and one open table hold
 MOST_FOLDED_ROWS = 2600  # rows of schools and classes a file lists: about 1.3 MB
@@ -34,6 +34,25 @@ class ReportView:
 
     # First screen
 
+    def said(self, text: Any) -> Bilingual:
+        """A purpose or a reader: the word for a known code, else the study's own text."""
+        return self.words.or_code("said", text)
+
+    def roll_cells(self) -> list[tuple[str, dict[str, Any], Bilingual | None]]:
+        """The four numbers of the roll, each with what it counts; the roll stands in for a missing official total."""
+        official = self.cell("official_roll")["shown"]
+        names = ("official_roll" if official else "on_roll", "in_data", "seen", "measurable")
+        return [(name, cell, self.words(f"roll.{name}_note") if cell["shown"] else cell["reason"])
+                for name in names for cell in [self.cell(name)]]
+
+    def has_children(self) -> bool:
+        return any(isinstance(cell, dict) and cell.get("status") != "not_in_study"
+                   for name, cell in self.model["roll"].items() if name != "official_roll")
+
+    def not_seen_rule(self) -> Bilingual | None:
+        rules = [policy for policy in self.model["policies"] if policy.get("kind") == "not_seen"]
+        return self.words("first.not_seen_rule", policy=self.name_of(rules[0])) if rules else None
+
     def cell(self, name: str) -> dict[str, Any]:
         return self._cell(self.model["roll"].get(name))
 
@@ -49,9 +68,12 @@ class ReportView:
         reason = absent or (self.words("status.no_value") if status == "ok" else self.words.or_code("status", status))
         return {"shown": False, "hidden": False, "text": None, "reason": reason}
 
-    def schools_missing(self) -> list[dict[str, Any]]:
-        return [{"place": school["place"], "reason": self._missing_reason(school.get("reason"))}
-                for school in self.model["roll"].get("schools_missing", [])]
+    def schools_missing(self) -> list[dict[str, Any]] | None:
+        """Schools that cannot be measured; None where the study names no schools at all."""
+        missing = self.model["roll"].get("schools_missing", [])
+        if missing is None:
+            return None
+        return [{"place": school["place"], "reason": self._missing_reason(school.get("reason"))} for school in missing]
 
     def _missing_reason(self, reason: Any) -> Bilingual:
         known = reason in ("register_unknown", "no_rows", "no_calendar")
@@ -66,7 +88,23 @@ class ReportView:
                 if limit["code"] != "limit_listing"]
 
     def assumptions(self) -> list[Bilingual]:
-        return [self.words.message(item["code"], item.get("params")) for item in self.model["assumptions"]]
+        return [self.words.message(item["code"], {name: count_text(value) if is_number(value) else value
+                                                  for name, value in (item.get("params") or {}).items()})
+                for item in self.model["assumptions"]]
+
+    def children(self) -> list[tuple[Bilingual, dict[str, Any]]]:
+        """Every count of the roll with its name, hidden ones and those not in the study included."""
+        return [(self.words.or_code("roll", name), self._cell(cell)) for name, cell in self.model["roll"].items()
+                if isinstance(cell, dict)]
+
+    def measures(self) -> list[dict[str, Any]]:
+        return [{"id": measure["id"], "name": self.name_of(measure), "definition": self._definition(measure),
+                 "unit": self.words.or_code("unit", measure.get("unit") or DASH), "range": _range_text(measure.get("range"))}
+                for measure in self.model["measures"]]
+
+    def _definition(self, measure: dict[str, Any]) -> Bilingual | None:
+        text = measure.get("definition") or {}
+        return Bilingual(str(text.get("zh") or DASH), str(text.get("en") or DASH)) if text else None
 
     def city_figures(self) -> list[dict[str, Any]]:
         figures = []
@@ -129,7 +167,7 @@ class ReportView:
     def _identities(self) -> list[list[dict[str, Any]]]:
         found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in self.model["groups"]:
-            if row["level"] in self.levels:
+            if row["level"] in self.levels and row.get("hierarchy") != "totals":
                 found.setdefault(tuple(str(row.get(key) or "") for key in _IDENTITY), []).append(row)
         order = {identity: number for number, identity in enumerate(self._measures)}
         return [found[key] for key in sorted(found, key=lambda key: (order.get(key[0], len(order)), key))]
@@ -204,14 +242,18 @@ class ReportView:
     def _figure(self, rows: list[dict[str, Any]], axis: Axis, caption: Bilingual, about: dict[str, Any],
                 reference: float | None) -> dict[str, Any]:
         values = [row["value"] for row in rows if is_number(row.get("value"))]
-        key = "block.description" if values else "block.description_none"
-        description = self.words(key, count=len(rows), hidden=len(rows) - len(values),
+        missing = len(rows) - len(values)
+        key = "block.description_none" if not values else "block.description" if missing else "block.description_all"
+        description = self.words(key, count=len(rows), hidden=missing,
                                  low=number_text(min(values, default=None), about["unit"]),
                                  high=number_text(max(values, default=None), about["unit"]))
         identity = self._next_drawing()
         drawing = interval_plot(rows, axis=axis, identity=identity, title=caption, description=description,
                                 hidden=self.words("status.hidden"), reference=reference)
-        return {"identity": identity, "caption": caption, "description": description, "drawing": drawing}
+        legend = {"pooled": any(is_number(row.get("pooled")) for row in rows), "cut": any(axis.cuts(row) for row in rows),
+                  "hidden": any(row.get("status") == "hidden" for row in rows)}
+        return {"identity": identity, "caption": caption, "description": description, "drawing": drawing,
+                "legend": legend}
 
     def _city_row(self, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
         city = [row for row in rows if row["level"] == "city"]
@@ -232,6 +274,36 @@ class ReportView:
                 return str(parent)
             parent, climbed = above, climbed + 1
         return str(row.get("parent") or "")
+
+    # Totals that a source gives as sums
+
+    def totals(self) -> dict[str, Any] | None:
+        """Published totals by period and place, one column a measure; they have no gaps and no children."""
+        rows = [row for row in self.model["groups"] if row.get("hierarchy") == "totals"]
+        if not rows:
+            return None
+        names = [measure for measure in self._measures if any(row["measure"] == measure for row in rows)]
+        periods: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+        for row in rows:
+            periods.setdefault(str(row.get("span") or ""), {}).setdefault(str(row["place"]), {})[row["measure"]] = row
+        groups = [{"summary": self._period(span, len(places)),
+                   "rows": [self._total(place, places[place], names) for place in sorted(places)]}
+                  for span, places in sorted(periods.items())]
+        return {"groups": groups, "open": sum(len(group["rows"]) for group in groups) <= DRAWN_AT_ONCE,
+                "measures": [self.about({"measure": name}) for name in names]}
+
+    def _period(self, span: str, count: int) -> Bilingual:
+        start, _, end = span.partition("..")
+        try:
+            period = self.words("totals.period", start=self.words.day(start), end=self.words.day(end))
+        except ValueError:
+            period = same(span)
+        return self.words("totals.count" if count != 1 else "totals.count_one", period=period, count=count)
+
+    def _total(self, place: str, rows: dict[str, dict[str, Any]], names: list[str]) -> dict[str, Any]:
+        expected = next((row.get("n_expected") for row in rows.values() if is_number(row.get("n_expected"))), None)
+        return {"place": place, "possible": count_text(expected),
+                "cells": [self.row(rows[name]) if name in rows else None for name in names]}
 
     # Rows
 
@@ -263,7 +335,7 @@ class ReportView:
         policy = row.get("policy")
         return {
             "name": self.name_of(measure) if measure else same(row["measure"]), "id": row["measure"],
-            "unit": measure.get("unit", "share"), "exam": row.get("exam"), "subject": row.get("subject"),
+            "definition": self._definition(measure), "unit": measure.get("unit", "share"), "exam": row.get("exam"), "subject": row.get("subject"),
             "policy": self.name_of(self._policies.get(policy, {"id": policy})) if policy else None,
             "land": self.words.or_code("country", self._policies[policy].get("country"))
             if policy in self._policies else None,
@@ -291,3 +363,7 @@ class ReportView:
     def _next_drawing(self) -> str:
         self._drawings += 1
         return f"drawing-{self._drawings}"
+
+
+def _range_text(bounds: Any) -> str:
+    return f"{bounds[0]} – {bounds[1]}" if isinstance(bounds, list) and len(bounds) == 2 else DASH

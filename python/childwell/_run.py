@@ -29,7 +29,10 @@ class Locked(RuntimeError):
 
 @contextlib.contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(f"childwell: out: {out.name} is a file, or lies in one; give a folder") from None
     with (out / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,17 +76,39 @@ def _json(value: Any) -> str:
 def run(study: Study, *, as_of: Sequence[Any], out: str | os.PathLike[str], strict: bool = False,
         tell: Callable[[str], None] = lambda step: None) -> Path:
     """Measure a study and write its folder; returns the folder, which `latest` then points to."""
+    import jinja2  # noqa: F401 - what writes the files is looked for before the work and not after it
+    import pyarrow.parquet  # noqa: F401
+
     folder = Path(out)
     dates = [iso(date, "as_of") for date in as_of]
     with _locked(folder):
-        for leftover in folder.glob(".tmp-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        _sweep(folder)
         try:
             return _run_locked(study, dates, folder, strict, tell)
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise OSError(errno.ENOSPC, "childwell: the disk is full; nothing was published, free some space and run again") from None
             raise
+        finally:
+            _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what an unfinished run left; only the holder of the lock may."""
+    for leftover in folder.glob(".tmp-*"):
+        if leftover.is_symlink() or leftover.is_file():
+            leftover.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def discard(out: str | os.PathLike[str]) -> None:
+    """Removes what this process has not published yet; for a process that is about to end."""
+    for leftover in Path(out).glob(f".tmp-*{os.getpid()}"):
+        if leftover.is_symlink():
+            leftover.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell: Callable[[str], None]) -> Path:
@@ -103,9 +128,7 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     disclosure = [policy for policy in study.policies if policy["kind"] == "disclosure"]
     groups = aggregate(indicators, by=study.options.get("levels", ("city", "county", "township", "school")),
                        policy=disclosure[0] if disclosure else "small_cells_10")
-    name = hashlib.sha256(f"{study.hash}|{dates}|{records._core.key_id}|{_core.version}".encode()).hexdigest()[:8]
-    temporary = folder / f".tmp-{name}"
-    shutil.rmtree(temporary, ignore_errors=True)
+    temporary = folder / f".tmp-{os.getpid()}"
     temporary.mkdir()
     tell("write")
     _write_parquet((indicators.table(i) for i in range(len(indicators.snapshots))), temporary / "indicators.parquet")
@@ -117,10 +140,11 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     tell("report")
     page = report(groups, purpose=study.options.get("purpose") or "not stated",
                   audience=study.options.get("audience") or "not stated",
+                  title=study.options.get("title", ""), official_roll=study.options.get("official_roll"),
                   recipients=study.options.get("recipients", ()), snapshot=len(indicators.snapshots) - 1,
                   provenance=provenance)
     page.html(temporary / "report.html")
-    return _publish(temporary, folder, f"run-{dates[-1]}-{name}")
+    return _publish(temporary, folder, dates[-1])
 
 
 def _ledger(indicators: Indicators) -> dict[str, Any]:
@@ -138,6 +162,7 @@ def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[
         "schema_version": _core.schema_version(),
         "study_hash": study.hash,
         "as_of": dates,
+        "unit": study.options.get("unit", "child"),
         "windows": sorted({window for _, window in indicators.snapshots}),
         "policies": [policy["id"] for policy in study.policies],
         "key_id": study.records._core.key_id,
@@ -147,23 +172,33 @@ def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[
     }
 
 
-def _publish(temporary: Path, folder: Path, name: str) -> Path:
+def _publish(temporary: Path, folder: Path, date: str) -> Path:
+    """Give a finished run its name and let `latest` point to it: two renames, each of which happens or does not.
+
+    The name comes from the content. A run that makes the same files again is the same run and keeps its folder, so
+    that nothing `latest` points to is ever moved or removed.
+    """
+    content = hashlib.sha256()
     for path in sorted(temporary.iterdir()):
         _settle(path)
+        content.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     _settle(temporary)
+    name = f"run-{date}-{content.hexdigest()[:8]}"
+    number = 1
+    while (folder / name).exists() and not _same_files(temporary, folder / name):
+        number += 1  # somebody changed the files of that run
+        name = f"run-{date}-{content.hexdigest()[:8]}-{number}"
     final = folder / name
-    if final.exists():
-        # the same study, dates and key: the new folder takes the old one's place
-        old = folder / f".tmp-old-{name}"
-        shutil.rmtree(old, ignore_errors=True)
-        final.rename(old)
-        temporary.rename(final)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
+    if not final.exists():
         temporary.rename(final)
     link = folder / f".tmp-link-{os.getpid()}"
-    link.unlink(missing_ok=True)
     link.symlink_to(name)
     os.replace(link, folder / LATEST)
     _settle(folder)
     return final
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    names = sorted(path.name for path in one.iterdir())
+    return (other.is_dir() and names == sorted(path.name for path in other.iterdir())
+            and all((one / name).read_bytes() == (other / name).read_bytes() for name in names))

@@ -4,7 +4,7 @@
 
 A study file:
 
-    title = "..."                  # shown nowhere but in provenance
+    title = "..."                  # above the report's heading
     purpose = "term_review"        # what consents are asked about; on the first screen
     audience = "bureau"            # who reads the report
     recipients = ["institute"]
@@ -12,6 +12,7 @@ A study file:
     windows = ["year_to_date"]
     levels = ["city", "county", "township", "school"]
     unit = "child"                 # what one row of the study is: a child, or an enrolment
+    official_roll = 30412          # children on the official roll, where an office publishes the number
     registers = "by_exception"     # only where there is no registers table
     received_on = 2026-01-31       # rows dated later are impossible
     utc_offset_minutes = 480
@@ -25,6 +26,9 @@ A study file:
 
     [policy.our_rule]              # a study's own rule, in the form of the shipped ones
     kind = "pass_mark"
+    country = "CN"
+    from = 2025-09-01
+    source = "decision of the county bureau"
     pass = [1, 2]
 
     [tables.attendance]
@@ -44,7 +48,6 @@ columns `group` and `date`.
 from __future__ import annotations
 
 import datetime
-import difflib
 import hashlib
 import json
 import os
@@ -54,23 +57,8 @@ from pathlib import Path
 from typing import Any
 
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
+from ._declaration import check_declaration
 from ._key import Key
-
-_KEYS = {
-    "title", "name", "purpose", "audience", "recipients", "policies", "windows", "levels", "unit", "registers",
-    "received_on", "utc_offset_minutes", "id_format", "date_formats", "lag_days", "made_up", "origins", "policy",
-    "tables", "as_of",
-}
-_TABLE_KEYS = {"file", "database", "table", "select", "columns", "codes", "null_tokens"}
-
-
-def _known(keys: Mapping[str, Any], allowed: set[str], where: str) -> None:
-    for key in keys:
-        if key not in allowed:
-            near = difflib.get_close_matches(key, allowed, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; allowed are {', '.join(sorted(allowed))}"
-            raise ValueError(f"childwell: study: {where} has the unknown key {key!r}{hint}")
-
 
 class Study:
     """A study: tables with what they are for.
@@ -156,7 +144,29 @@ class Study:
         return self._cohort
 
     def measure(self, *, as_of: Any) -> Indicators:
-        """Measure under the study's own policies and windows."""
+        """Measure under the study's own policies and windows.
+
+        Use it in notebooks; `childwell.measure` takes every argument.
+
+        Parameters
+        ----------
+        as_of : date or sequence of dates
+            What was not known by then is not seen.
+
+        Returns
+        -------
+        Indicators
+            One snapshot a date and window.
+
+        Raises
+        ------
+        ValueError
+            When a date, policy or window is unknown.
+
+        References
+        ----------
+        Data model, rules 2 and 4 to 8.
+        """
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
         return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]))
 
@@ -231,12 +241,14 @@ def open_study(
 def read_study(path: Path) -> dict[str, Any]:
     """The declaration in a study file; tables as `sources`, code maps as `codes`."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, IsADirectoryError):
         raise ValueError(f"childwell: study: there is no file {path.name}; give the path of a study file") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"childwell: study: {path.name} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"childwell: study: {path.name} is not TOML: {error}") from None
-    _known(document, _KEYS, path.name)
+    check_declaration(document, path.name)
     options = dict(document)
     options.setdefault("purpose", "")
     options.setdefault("policies", [])
@@ -244,7 +256,6 @@ def read_study(path: Path) -> dict[str, Any]:
     sources = options.pop("tables", {})
     codes = {}
     for name, source in sources.items():
-        _known(source, _TABLE_KEYS, f"[tables.{name}]")
         for column, words in source.get("codes", {}).items():
             codes[f"{name}.{column}"] = words
     options["codes"] = codes

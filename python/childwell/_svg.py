@@ -40,6 +40,10 @@ class Axis:
         """Position in per cent of the width, held within the axis."""
         return round(min(100.0, max(0.0, 100.0 * (value - self.low) / (self.high - self.low))), 2)
 
+    def cuts(self, row: dict[str, Any]) -> bool:
+        """Whether an interval of the row goes on beyond the axis."""
+        return any(is_number(row.get(key)) and row[key] > self.high + 1e-12 for key in ("upper", "pooled_upper"))
+
     def ticks(self) -> list[tuple[float, str]]:
         return [(round(100.0 * number / self.divisions, 2), self._label(self.low + number * self.step))
                 for number in range(self.divisions + 1)]
@@ -59,9 +63,11 @@ def axis_for(rows: Sequence[dict[str, Any]], unit: str) -> Axis:
     uppers = sorted(row[key] for row in rows for key in ("upper", "pooled_upper") if is_number(row.get(key)))
     low = min([*points, *lowers[len(lowers) // 10:][:1]], default=0.0)
     high = max([*points, *uppers[: math.ceil(0.9 * len(uppers))][-1:]], default=1.0)
-    # A share starts at nothing unless that would leave most of the drawing empty.
-    if unit in SHARE_UNITS and low < 0.6 * high:
-        low = 0.0
+    # A share starts at nothing unless that would leave most of the drawing empty; and an axis spans a point or two at
+    # least, so that values that are all alike do not look far apart.
+    if unit in SHARE_UNITS:
+        low = 0.0 if low < 0.6 * high else max(0.0, min(low, high - 0.02))
+        high = max(high, 0.01)
     return _rounded(low, high, unit)
 
 

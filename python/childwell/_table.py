@@ -79,7 +79,29 @@ class Categorical:
 
     @classmethod
     def from_values(cls, values: Sequence[str | None] | np.ndarray) -> Categorical:
-        """Categories in sorted order from text; None, NaN and the empty string are missing."""
+        """Categories in sorted order from text.
+
+        Use it for a column of text; a Table turns sequences of str into one by itself.
+
+        Parameters
+        ----------
+        values : sequence of str or None
+            Shape (rows,); None, NaN and the empty string are missing.
+
+        Returns
+        -------
+        Categorical
+            Codes and the sorted texts they stand for; -1 is missing.
+
+        Raises
+        ------
+        ValueError
+            When a value is no text.
+
+        References
+        ----------
+        Arrow's dictionary encoding.
+        """
         texts = np.asarray(values, dtype=object)
         missing = np.array([value is None or value != value or value == "" for value in texts], dtype=bool)
         if not all(isinstance(value, str) for value in texts[~missing]):
@@ -166,7 +188,31 @@ class Table:
 
     @classmethod
     def from_stream(cls, source: Any) -> Table:
-        """Read anything that has `__arrow_c_stream__` into a Table (needs pyarrow)."""
+        """Read anything that has `__arrow_c_stream__` into a Table.
+
+        Use it to look at a small frame of another library; `admit` reads such frames by itself.
+
+        Parameters
+        ----------
+        source : object with `__arrow_c_stream__`
+            A frame of polars, pyarrow or DuckDB.
+
+        Returns
+        -------
+        Table
+            Its columns, copied.
+
+        Raises
+        ------
+        ValueError
+            When the source has no stream, or a column is of a type that a Table does not hold.
+        ImportError
+            When pyarrow is not installed.
+
+        References
+        ----------
+        The Arrow C stream interface.
+        """
         import pyarrow
 
         if not hasattr(source, "__arrow_c_stream__"):
@@ -222,13 +268,57 @@ class Table:
         return column
 
     def column(self, name: str) -> Column:
-        """One column as it is held: a NumPy array or a `Categorical`."""
+        """One column as it is held.
+
+        Use it where codes are wanted; `table[name]` gives text as text.
+
+        Parameters
+        ----------
+        name : str
+            A name in `.columns`.
+
+        Returns
+        -------
+        array or Categorical
+            Shape (rows,), not copied.
+
+        Raises
+        ------
+        KeyError
+            When there is no such column; the message lists those there are.
+
+        References
+        ----------
+        None: it computes nothing.
+        """
         if name not in self._columns:
             raise KeyError(f"no column {name!r}; this table has {', '.join(self._columns)}")
         return self._columns[name]
 
     def take(self, rows: np.ndarray) -> Table:
-        """The rows at these positions, in this order."""
+        """The rows at these positions, in this order.
+
+        Use it to look at a part of a result.
+
+        Parameters
+        ----------
+        rows : array of whole numbers or bool
+            Positions, or a mask of shape (rows,).
+
+        Returns
+        -------
+        Table
+            A copy of these rows, with the mark of made-up data.
+
+        Raises
+        ------
+        IndexError
+            When a position is outside the table.
+
+        References
+        ----------
+        NumPy's indexing.
+        """
         columns = {
             name: Categorical(column.codes[rows], column.categories) if isinstance(column, Categorical) else column[rows]
             for name, column in self._columns.items()

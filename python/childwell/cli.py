@@ -8,9 +8,12 @@ Exit codes: 0 all went well, 1 the data stop the run, 2 the call is wrong, 75 an
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +27,7 @@ from rich.table import Table as RichTable
 from . import __version__, _core
 from ._api import DataError, catalogue as indicator_catalogue, policies as shipped_policies
 from ._key import Key
-from ._run import Locked, run as run_study
+from ._run import LATEST, Locked, discard, run as run_study
 from ._study import Study, open_study
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -37,43 +40,98 @@ err_console = Console(stderr=True)
 
 
 class Steps:
-    """Says which step a long run is at, on a terminal and after a second; keeps the times of all."""
+    """Shows on a terminal, after a second, at which step a long run is; keeps the times of all steps."""
 
-    def __init__(self, quiet: bool) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
-        self._start = self._last = time.perf_counter()
+    def __init__(self, quiet: bool, console: Console = err_console) -> None:
+        self._last = time.perf_counter()
         self._step = ""
+        self._status = console.status("") if console.is_terminal and not quiet else None
+        self._timer = threading.Timer(1.0, self._show)
+        self._timer.daemon = True
         self.times: dict[str, float] = {}
+
+    def __enter__(self) -> Steps:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._timer.cancel()
+        if self._status is not None:
+            self._status.stop()
+
+    def _show(self) -> None:
+        if self._status is not None:
+            self._status.start()
 
     def __call__(self, step: str) -> None:
         now = time.perf_counter()
         if self._step:
             self.times[self._step] = now - self._last
         self._step, self._last = step, now
-        if not self._quiet and now - self._start > 1.0:
-            err_console.print(f"{step} ...")
+        if self._status is not None and step:
+            self._status.update(f"{step} ...")
 
     def done(self) -> dict[str, float]:
+        """The seconds of each step; nothing is shown from here on."""
         self("")
+        self.__exit__()
         return self.times
 
 
 def _stop(error: Exception, code: int) -> None:
-    err_console.print(str(error), style="bold", markup=False, highlight=False)
+    err_console.print(str(error), style="bold", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
-def _guarded(work: Callable[[], Any]) -> Any:
+def _interruptible(work: Callable[[], Any], out: Path | None) -> Any:
+    """Work in a thread of its own, while this one waits for Ctrl-C: a library that computes for long does not listen.
+
+    An interrupted process ends at once. What it has published stays, what it has not is removed.
+    """
+    ended: list[tuple[Any, BaseException | None]] = []
+
+    def run_it() -> None:
+        try:
+            ended.append((work(), None))
+        except BaseException as error:  # noqa: BLE001 - raised again below, where the command words it
+            ended.append((None, error))
+
+    thread = threading.Thread(target=run_it, daemon=True)
+    thread.start()
     try:
-        return work()
+        while thread.is_alive():
+            thread.join(0.05)
+    except KeyboardInterrupt:
+        if out is not None:
+            discard(out)
+        err_console.show_cursor(True)
+        sys.stdout.flush()
+        sys.stderr.write("childwell: interrupted; nothing more was published\n")
+        sys.stderr.flush()
+        os._exit(130)
+    result, error = ended[0]
+    if error is not None:
+        raise error
+    return result
+
+
+def _guarded(work: Callable[[], Any], out: Path | None = None) -> Any:
+    try:
+        return _interruptible(work, out)
     except DataError as error:
         _stop(error, 1)
     except Locked as error:
         _stop(error, 75)
-    except (ValueError, OSError) as error:
-        _stop(error, 2 if isinstance(error, ValueError) else 1)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+    except ValueError as error:
+        _stop(error, 2)
+    except ModuleNotFoundError as error:
+        if error.name not in ("duckdb", "pyarrow", "jinja2"):
+            raise
+        needs = f"childwell: this needs {error.name}; install it with: pip install 'childwell[demo]'"
+        _stop(ModuleNotFoundError(needs), 2)
+    except OSError as error:
+        said = error.strerror or str(error)
+        _stop(OSError(said if said.startswith("childwell") else f"childwell: {error}"), 1)
 
 
 def _key(path: Path | None) -> Key:
@@ -83,11 +141,20 @@ def _key(path: Path | None) -> Key:
 
 
 def _ledger_table(ledger: dict[str, Any]) -> RichTable:
-    table = RichTable(Column("table", no_wrap=True), "read", "accepted", "corrected", "quarantined", "reasons")
+    numbers = (Column(part, justify="right", no_wrap=True) for part in ("read", "accepted", "corrected", "quarantined"))
+    table = RichTable(Column("table", no_wrap=True), *numbers, "reasons")
     for name, entry in ledger["tables"].items():
-        reasons = ", ".join(f"{code} {count}" for code, count in sorted(entry["reasons"].items()))
+        reasons = ", ".join(f"{code} {count:,}" for code, count in sorted(entry["reasons"].items()))
         table.add_row(name, *(f"{entry[part]:,}" for part in ("read", "accepted", "corrected", "quarantined")), reasons)
     return table
+
+
+def _say_transcoded(study: Study) -> None:
+    """A file that is not UTF-8 may be in another encoding than the one it was read in; its reader has to know."""
+    for entry in study.inputs:
+        if "transcoded" in entry:
+            err_console.print(f"childwell: {entry['source']} is not UTF-8; it was read as {entry['encoding'].upper()}",
+                              markup=False, highlight=False)
 
 
 def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool) -> None:
@@ -100,9 +167,11 @@ def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool
     times = "  ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.done().items())
     if not quiet:
         out_console.print(_ledger_table(ledger))
-        out_console.print(times, highlight=False)
+        out_console.print(times, highlight=False, soft_wrap=True)
+    _say_transcoded(study)
     out_console.print(f"{rows:,} rows read, {aside:,} quarantined, {ledger['children']['read']:,} children", highlight=False)
-    out_console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    out_console.print(f"report: {folder.parent / LATEST / 'report.html'}", highlight=False, soft_wrap=True)
+    out_console.print(f"  kept: {folder}", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -118,11 +187,14 @@ def run(
 ) -> None:
     """Run a study: indicators, aggregates, quarantine, ledger, provenance and report in one folder."""
     def work() -> None:
-        steps = Steps(quiet)
-        opened = open_study(study, data=data, key=_key(key))
-        _finish(run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps), opened, steps, as_json, quiet)
+        with Steps(quiet) as steps:
+            secret = _key(key)
+            steps("read")
+            opened = open_study(study, data=data, key=secret)
+            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps)
+            _finish(folder, opened, steps, as_json, quiet)
 
-    _guarded(work)
+    _guarded(work, out)
 
 
 @app.command()
@@ -138,6 +210,7 @@ def check(
         opened = open_study(study, data=data, key=Key.load(key) if key else Key.from_bytes(secrets.token_bytes(32)))
         ledger = opened.cohort.ledger
         out_console.print(_ledger_table(ledger))
+        _say_transcoded(opened)
         for school, reason in opened.cohort.schools_missing:
             out_console.print(f"school {school}: {reason}", highlight=False, markup=False)
         if ledger["missing_tables"]:
@@ -159,19 +232,19 @@ def demo(
     def work() -> None:
         from . import synthetic
 
-        steps = Steps(quiet)
-        steps("make the city")
-        city = synthetic.city(children=children, seed=seed)
-        out.mkdir(parents=True, exist_ok=True)
-        key_file = out / "demo.key"
-        key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
-        opened = open_study(city, key=key)
-        opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
-        folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
-        _finish(folder, opened, steps, False, quiet)
+        with Steps(quiet) as steps:
+            steps("make the city")
+            city = synthetic.city(children=children, seed=seed)
+            out.mkdir(parents=True, exist_ok=True)
+            key_file = out / "demo.key"
+            key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
+            opened = open_study(city, key=key)
+            opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
+            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
+            _finish(folder, opened, steps, False, quiet)
         out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
 
-    _guarded(work)
+    _guarded(work, out)
 
 
 @key_app.command("create")
@@ -201,6 +274,8 @@ def doctor() -> None:
     shown = RichTable(Column("part", no_wrap=True), "state")
     shown.add_row("childwell", __version__)
     shown.add_row("Python", sys.version.split()[0])
+    for module in ("numpy", "narwhals"):
+        shown.add_row(module, importlib.metadata.version(module))
     shown.add_row("kernel in use", _core.kernel_in_use())
     for extra, modules in {"io": ("pyarrow", "duckdb"), "report": ("jinja2",), "plot": ("matplotlib",)}.items():
         missing = [module for module in modules if importlib.util.find_spec(module) is None]
@@ -213,8 +288,3 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
     if show:
         out_console.print(__version__)
         raise typer.Exit(0)
-
-
-def main() -> None:
-    """Entry point of the command `childwell`."""
-    app()

@@ -33,12 +33,13 @@ const BootstrapKernel& chosen() noexcept {
 
 namespace stats {
 
-void bootstrap_area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count, BootstrapLanes& lanes) noexcept {
+void BootstrapWalk::area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count,
+                         BootstrapLanes& lanes) noexcept {
   kernels::chosen().area(rows, steps, count, lanes);
 }
 
-void bootstrap_top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                   const BootstrapLanes& lanes, BootstrapList& list) noexcept {
+void BootstrapWalk::top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
+                        const BootstrapLanes& lanes, BootstrapList& list) noexcept {
   kernels::chosen().top(rows, groups, count, places, lanes, list);
 }
 

@@ -3,6 +3,7 @@
 """The command line as its user meets it, the sources it reads, and runs that are killed."""
 
 import fcntl
+import io
 import json
 import os
 import signal
@@ -11,12 +12,13 @@ import sys
 import time
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import childwell as cw
 from childwell._sources import read_sources
 from childwell._study import read_study
-from childwell.cli import app
+from childwell.cli import Steps, app
 
 runner = CliRunner()
 
@@ -69,7 +71,7 @@ def test_the_same_study_in_gb18030_parquet_and_duckdb(study):
     data = study / "data"
     connection = duckdb.connect(str(data / "marks.duckdb"))
     connection.execute("CREATE TABLE marks AS SELECT * FROM read_csv(?, all_varchar = true)", [str(data / "marks.csv")])
-    connection.execute("COPY marks TO ? (FORMAT parquet)", [str(data / "marks.parquet")])
+    connection.execute(f"COPY marks TO '{data / 'marks.parquet'}' (FORMAT parquet)")
     connection.close()
     for replacement in ('file = "marks.parquet"', 'database = "marks.duckdb"\ntable = "marks"', 'select = "SELECT * FROM marks ORDER BY mark, student"'):
         if "select" in replacement:
@@ -95,15 +97,133 @@ def test_without_a_key_it_says_how_to_make_one(study):
     assert "childwell key create" in result.output
 
 
-@pytest.mark.parametrize(("change", "word"), [
-    (("purpose", "purpse"), "purpose"), (("us_edfacts_chronic", "us_edfact_chronic"), "us_edfacts_chronic"),
-    (("marks.csv", "../k"), "data folder"), (("marks.csv", "/etc/hostname"), "data folder"), (('"day"', '"dya"'), "day"),
-])
-def test_mistakes_are_named_with_their_mend(study, change, word):
-    (study / "study.toml").write_text(STUDY.replace(*change), encoding="utf-8")
+MISTAKES = [
+    (("purpose", "purpse"), "did you mean 'purpose'"), (("us_edfacts_chronic", "us_edfact_chronic"), "us_edfacts_chronic"),
+    (("marks.csv", "../k"), "outside the data folder"), (("marks.csv", "/etc/hostname"), "outside the data folder"),
+    (('"day"', '"dya"'), "it has student, school, day, mark"), (("[tables.attendance", "[tables.atendance"), "did you mean 'attendance'"),
+    (("{ child =", "{ chidl ="), "did you mean 'child'"), (("codes.code]", "codes.cod]"), "did you mean 'code'"),
+    (('"present"', '"presnt"'), "presnt"), (('"present"', "1"), "in quotation marks"), (('= "full"', '= "ful"'), "by_exception"),
+    (('["us_edfacts_chronic", "not_seen_10_sessions"]', '"us_edfacts_chronic"'), "list of names of policies"),
+    (('title = "small"', "title = 3"), "title is to be a text"), (('title = "small"', 'unit = "family"'), "enrolment"),
+    (('title = "small"', 'windows = "year_to_date"'), "list of windows"), (('title = "small"', 'windows = ["ytd"]'), "year_to_date"),
+    (('title = "small"', 'levels = ["town"]'), "town"), (('title = "small"', "official_roll = -3"), "official_roll"),
+    (('title = "small"', 'made_up = "yes"'), "true or false"), (('title = "small"', "lag_days = { atendance = 1 }"), "did you mean 'attendance'"),
+    (('title = "small"', 'received_on = "soon"'), "YYYY-MM-DD"), (('title = "small"', 'id_format = "passport"'), "citizen"),
+    (("[tables", '[origins]\nx = "soon"\n[tables'), "YYYY-MM-DD"), (("[tables", "[policy.mine]\npass = [1, 2]\n[tables"), "kind"),
+    (("[tables", '[policy.mine]\nkind = "pass_mark"\npass = [1, 2]\n[tables'), "lacks 'country'"),
+    (("[tables", '[policy.mine]\nkind = "pass_mark"\npas = [1, 2]\n[tables'), "did you mean 'pass'"),
+    (("[tables", '[policy.cn_pass_60]\nkind = "pass_mark"\npass = [1, 2]\n[tables'), "choose another name"),
+    (("[tables", '[policy.mine]\nkind = "pass_mark"\ncountry = "CN"\nfrom = 2025-09-01\nsource = "x"\npass = [2, 1]\n[tables'), "as two whole numbers"),
+    (('file = "marks.csv"', 'file = "marks.csv"\nselect = "SELECT 1"'), "exactly one"), (('file = "marks.csv"\n', ""), "exactly one"),
+    (("marks.csv", "marks.xlsx"), "CSV UTF-8"), (("marks.csv", "none.csv"), "no file"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), MISTAKES, ids=[f"{change[1][:40]!r}" for change, _ in MISTAKES])
+def test_mistakes_are_named_with_their_mend(study, change, words):
+    (study / "data" / "marks.xlsx").write_bytes(b"PK")
+    assert change[0] in STUDY
+    (study / "study.toml").write_text(STUDY.replace(*change, 1), encoding="utf-8")
+    result = call(study)
+    assert result.exit_code == 2, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    said = " ".join(result.output.split())
+    assert said.startswith("childwell")
+    assert words in said
+    assert not (study / "out" / "latest").exists()
+
+
+def test_a_study_file_is_utf_8_with_or_without_a_mark(study):
+    (study / "study.toml").write_bytes(b"\xef\xbb\xbf" + STUDY.encode())
+    assert call(study).exit_code == 0
+    (study / "study.toml").write_bytes(STUDY.encode("gb18030"))
+    assert "not UTF-8" in call(study).output
+
+
+SELECTS = {
+    "SELECT * FROM nope": "it has marks", "SELEC 1": "does not work", "SELECT nope FROM marks": "does not work",
+    "SELECT 1; SELECT 2": "one SELECT", "CREATE TABLE x AS SELECT 1": "one SELECT", "COPY marks TO 'stolen.csv'": "one SELECT",
+    "SELECT * FROM read_csv('/etc/passwd')": "outside the study", "SELECT * FROM read_text('../k')": "outside the study",
+    "SELECT * FROM '/etc/passwd'": "it has marks", "SELECT * FROM glob('/*')": "outside the study",
+    "SELECT * FROM sources": "it has marks", "SELECT CAST(student AS INTEGER) AS child FROM marks": "turned into INT",
+    "SELECT CAST(student AS DATE) AS child FROM marks": "TRY_CAST",
+}
+
+
+@pytest.mark.parametrize("select", SELECTS)
+def test_a_select_reads_the_study_and_nothing_else(study, select):
+    (study / "study.toml").write_text(STUDY.replace('file = "marks.csv"', f'select = """{select}"""'), encoding="utf-8")
     result = call(study)
     assert result.exit_code == 2
-    assert word in result.output.replace("\n", " ")
+    assert SELECTS[select] in " ".join(result.output.split()), result.output
+    assert "M001" not in result.output and "M000" not in result.output
+    assert not list(study.rglob("stolen.csv"))
+
+
+def test_a_link_in_the_data_folder_is_no_way_out_of_a_select(study):
+    (study / "data" / "way.csv").symlink_to(study / "study.toml")
+    for select in ("SELECT * FROM way", f"SELECT * FROM read_text('{study / 'data' / 'way.csv'}')"):
+        (study / "study.toml").write_text(STUDY.replace('file = "marks.csv"', f'select = """{select}"""'), encoding="utf-8")
+        assert "outside" in " ".join(call(study).output.split())
+
+
+def test_two_files_of_one_name_are_not_taken_for_each_other(study):
+    (study / "data" / "more").mkdir()
+    (study / "data" / "more" / "marks.csv").write_text("child\nX1\nX2\n", encoding="utf-8")
+    tables, _, inputs = read_sources({"attendance": {"file": "marks.csv"}, "children": {"file": "more/marks.csv"}}, study / "data", {})
+    assert tables["attendance"].num_rows == 400
+    assert tables["children"].column_names == ["child"]
+    assert len({entry["sha256"] for entry in inputs if "sha256" in entry}) == 2
+    (study / "data" / "marks.parquet").write_bytes(b"")
+    with pytest.raises(ValueError, match="rename one of them"):
+        read_sources({"attendance": {"select": "SELECT * FROM marks"}}, study / "data", {})
+
+
+def test_a_select_opens_only_the_files_it_names(study):
+    (study / "data" / "broken.csv").write_bytes(bytes(range(256)) * 9)
+    tables, _, inputs = read_sources({"attendance": {"select": "SELECT * FROM marks"}}, study / "data", {})
+    assert tables["attendance"].num_rows == 400
+    assert {entry["source"] for entry in inputs} == {"marks.csv", "select"}
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"", "empty"), (MARKS.replace(",", ";").encode(), "comma"), (MARKS.replace("school", "student", 1).encode(), "twice"),
+    (bytes(range(256)) * 40, "UTF-8"), (MARKS.encode().replace(b"M005,S1,", b'M005,"S1,', 1), "line 52"),
+])
+def test_a_file_that_cannot_be_read_is_named(study, content, words):
+    (study / "data" / "marks.csv").write_bytes(content)
+    result = call(study)
+    assert result.exit_code == 2
+    assert "marks.csv" in result.output
+    assert words in " ".join(result.output.split()), result.output
+
+
+@pytest.mark.parametrize("content", [
+    b"\xef\xbb\xbf" + MARKS.encode(), MARKS.replace("\n", "\r\n").encode(), MARKS.rstrip("\n").encode(), (MARKS + "\n\n").encode(),
+    MARKS.replace("\n", "\r\n", 100).encode(), MARKS.encode("utf-16"), MARKS.encode("gb18030"), MARKS.replace("M001", '"M001"').encode(),
+])
+def test_forms_of_the_same_file_are_the_same(study, content):
+    call(study)
+    reference = (study / "out" / "latest" / "indicators.parquet").read_bytes()
+    (study / "data" / "marks.csv").write_bytes(content)
+    result = call(study)
+    assert result.exit_code == 0, result.output
+    assert (study / "out" / "latest" / "indicators.parquet").read_bytes() == reference
+    read_as_another = b"\x8e" in content or content.startswith((b"\xff\xfe", b"\xfe\xff")) or not _is_utf8(content)
+    assert ("it was read as" in result.output) == read_as_another
+
+
+def _is_utf8(content):
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def test_a_line_that_looks_like_a_comment_is_a_line(study):
+    (study / "data" / "marks.csv").write_text(MARKS.replace("M000", "#M000"), encoding="utf-8")
+    assert json.loads(call(study, "--json").output)["rows_read"] == 400
 
 
 def test_a_link_out_of_the_data_folder_is_refused(study):
@@ -144,27 +264,191 @@ def test_no_id_and_no_value_is_printed(study):
         assert b"SECRET" not in path.read_bytes(), path.name
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kill is POSIX")
-@pytest.mark.parametrize("after", [0.0, 0.15, 0.3, 0.45])
-def test_a_killed_run_leaves_latest_as_it_was(study, after):
+def whole(folder):
+    """Every file of a run is there and can be read."""
+    import pyarrow.parquet
+
+    for name in ("indicators", "aggregates", "quarantine"):
+        pyarrow.parquet.read_table(folder / f"{name}.parquet")
+    for name in ("ledger", "provenance"):
+        json.loads((folder / f"{name}.json").read_text("utf-8"))
+    assert (folder / "report.html").read_text("utf-8").rstrip().endswith("</html>")
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def killed_at(study, step, arguments):
+    """Runs in a child process that is killed at its n-th touch of the out folder; True where it ended before that."""
+    child = os.fork()
+    if child == 0:
+        touched = 0
+        out = str(study / "out")
+
+        def kill_there(event, given):
+            nonlocal touched
+            if event in ("open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "shutil.rmtree") and out in str(given):
+                touched += 1
+                if touched == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(kill_there)
+        runner.invoke(app, arguments)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is POSIX")
+@pytest.mark.parametrize("date", ["2025-09-12", "2025-09-10"], ids=["the same run again", "another run"])
+def test_a_run_killed_at_any_step_leaves_latest_whole(study, date):
     assert call(study).exit_code == 0
-    before = os.readlink(study / "out" / "latest")
-    held = {path.name: path.read_bytes() for path in (study / "out" / "latest").iterdir()}
-    script = ("import sys; from childwell.cli import app; print('ready', flush=True); "
-              f"app(['run', {str(study / 'study.toml')!r}, '--data', {str(study / 'data')!r}, '--as-of', '2025-09-10', '--out', "
-              f"{str(study / 'out')!r}, '--key', {str(study / 'k')!r}])")
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    process.stdout.readline()
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    now = os.readlink(study / "out" / "latest")
-    if now == before:  # killed in time: nothing changed
-        assert {path.name: path.read_bytes() for path in (study / "out" / "latest").iterdir()} == held
-    else:  # it was done already: the new run is whole
-        assert len(list((study / "out" / "latest").iterdir())) == 6
+    before, held = os.readlink(study / "out" / "latest"), contents(study / "out" / "latest")
+    arguments = ["run", str(study / "study.toml"), "--data", str(study / "data"), "--as-of", date, "--out", str(study / "out"), "--key", str(study / "k")]
+    step, moved = 0, 0
+    while True:
+        step += 1
+        done = killed_at(study, step, arguments)
+        now = os.readlink(study / "out" / "latest")
+        whole(study / "out" / "latest")
+        if now == before:
+            assert contents(study / "out" / "latest") == held
+        else:
+            moved += 1
+            (study / "out" / "again").symlink_to(before)
+            os.replace(study / "out" / "again", study / "out" / "latest")
+        if done:
+            break
+    assert step > 15  # the sweep did kill
+    assert moved == (0 if date == "2025-09-12" else moved) and (moved >= 1 or date == "2025-09-12")
     assert call(study).exit_code == 0
     assert not list((study / "out").glob(".tmp-*"))
+
+
+def test_the_same_run_again_is_the_same_folder_and_other_data_another(study):
+    call(study)
+    first = os.readlink(study / "out" / "latest")
+    call(study)
+    assert os.readlink(study / "out" / "latest") == first
+    (study / "data" / "marks.csv").write_text(MARKS.replace("√", "病假", 1), encoding="utf-8")
+    call(study)
+    assert os.readlink(study / "out" / "latest") != first
+    whole(study / "out" / first)
+    (study / "data" / "marks.csv").write_text(MARKS, encoding="utf-8")
+    (study / "out" / first / "report.html").write_text("changed by hand", encoding="utf-8")
+    call(study)
+    assert os.readlink(study / "out" / "latest") == f"{first}-2"
+    assert (study / "out" / first / "report.html").read_text("utf-8") == "changed by hand"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+@pytest.mark.parametrize("after", [0.0, 0.05, 0.4, 1.2, 2.4])
+def test_ctrl_c_ends_a_run_at_once_and_leaves_nothing(tmp_path, after):
+    assert runner.invoke(app, ["demo", "--children", "300", "--out", str(tmp_path), "--quiet"]).exit_code == 0
+    before = os.readlink(tmp_path / "latest")
+    script = (f"import os, signal, sys; from childwell.__main__ import main; sys.argv = ['childwell', 'demo', '--children', '30000', "
+              f"'--out', {str(tmp_path)!r}, '--quiet']; signal.signal(signal.SIGINT, lambda *_: os._exit(130)); print('ready', flush=True); main()")
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    time.sleep(after)
+    start = time.perf_counter()
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    took = time.perf_counter() - start
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert took < 1.0  # 200 ms by the house; a shared test machine may take a moment to give the processor back
+    assert os.readlink(tmp_path / "latest") == before
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_two_runs_at_once_into_two_folders_are_both_whole(study):
+    command = [sys.executable, "-m", "childwell", "run", str(study / "study.toml"), "--data", str(study / "data"), "--as-of", "2025-09-12", "--key",
+               str(study / "k"), "--quiet", "--out"]
+    both = [subprocess.Popen([*command, str(study / name)], stdout=subprocess.DEVNULL) for name in ("one", "two")]
+    assert [process.wait() for process in both] == [0, 0]
+    assert contents(study / "one" / "latest") == contents(study / "two" / "latest")
+
+
+def test_the_ledger_has_the_promised_shape(study):
+    call(study)
+    ledger = json.loads((study / "out" / "latest" / "ledger.json").read_text("utf-8"))
+    entry = ledger["tables"]["attendance"]
+    assert {"read", "accepted", "corrected", "quarantined", "reasons"} <= set(entry)
+    assert entry["read"] == entry["accepted"] + entry["corrected"] + entry["quarantined"] == 400
+    children = ledger["children"]
+    assert children["on_roll"] == sum(children[part] for part in ("seen", "not_seen", "suspended", "left_known", "left_unknown"))
+    assert children["read"] == 40
+
+
+def test_the_first_lines_say_where_the_report_is(study):
+    output = call(study).output
+    assert f"report: {study / 'out' / 'latest' / 'report.html'}" in output
+    assert (study / "out" / "latest" / "report.html").is_file()
+
+
+def test_the_page_has_the_title_and_the_official_roll_of_the_study(study):
+    (study / "study.toml").write_text("official_roll = 4321\n" + STUDY, encoding="utf-8")
+    call(study)
+    page = (study / "out" / "latest" / "report.html").read_text("utf-8")
+    assert "<bdi>small</bdi>" in page
+    assert "4,321" in page
+
+
+def test_hostile_words_of_a_study_stay_words(study):
+    hostile = "<img src=x onerror=alert(1)></bdi><script>alert(1)</script>"
+    text = STUDY.replace('"small"', f'"{hostile}"').replace('"check"', f'"{hostile}"').replace('"test"', f'"{hostile}"')
+    text = text.replace("[tables", f'[policy.mine]\nkind = "pass_mark"\ncountry = "{hostile}"\nfrom = 2025-09-01\nsource = "{hostile}"\n'
+                        f'pass = [1, 2]\nname = {{ zh = "{hostile}", en = "{hostile}" }}\n[tables', 1)
+    text = text.replace('"not_seen_10_sessions"', '"mine"').replace("policies", f'recipients = ["{hostile}"]\npolicies', 1)
+    (study / "study.toml").write_text(text, encoding="utf-8")
+    (study / "data" / "marks.csv").write_text(MARKS.replace(",S1,", f',"{hostile}",'), encoding="utf-8")
+    result = call(study)
+    assert result.exit_code == 0, result.output
+    page = (study / "out" / "latest" / "report.html").read_text("utf-8")
+    assert "&lt;img src=x" in page
+    assert "<img" not in page and "<script" not in page
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["check"], ["demo"], ["key"], ["key", "create"], ["catalogue"], ["doctor"]])
+def test_every_command_helps(command):
+    result = runner.invoke(app, [*command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_without_its_libraries_the_command_says_what_to_install():
+    script = "import sys; sys.modules['typer'] = None; from childwell.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "childwell: the command line needs typer and rich; install them with: pip install 'childwell[demo]'"
+
+
+@pytest.mark.parametrize("module", ["duckdb", "pyarrow", "jinja2"])
+def test_a_missing_library_of_a_run_is_named(study, module):
+    script = (f"import sys; sys.modules[{module!r}] = None; from childwell.__main__ import main; "
+              f"sys.argv = ['childwell', 'run', {str(study / 'study.toml')!r}, '--data', {str(study / 'data')!r}, '--as-of', '2025-09-12', "
+              f"'--out', {str(study / 'out')!r}, '--key', {str(study / 'k')!r}]; main()")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "childwell[demo]" in done.stderr.replace("\n", " ")
+
+
+def test_a_long_step_is_shown_after_a_second_and_a_short_one_is_not():
+    for seconds, shown in ((0.1, False), (1.4, True)):
+        console = Console(file=io.StringIO(), force_terminal=True, width=80)
+        with Steps(False, console) as steps:
+            steps("admit")
+            time.sleep(seconds)
+            steps("measure")
+            assert set(steps.done()) == {"admit", "measure"}
+        assert ("admit ..." in console.file.getvalue()) == shown
+    quiet = Console(file=io.StringIO(), force_terminal=True, width=80)
+    with Steps(True, quiet) as steps:
+        steps("admit")
+        time.sleep(1.2)
+    assert quiet.file.getvalue() == ""
 
 
 def test_doctor_and_catalogue_speak():

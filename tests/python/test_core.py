@@ -11,6 +11,7 @@ import tomllib
 
 import pytest
 
+import childwell as cw
 from childwell import _core
 from childwell._key import Key
 from childwell._messages import describe
@@ -115,3 +116,12 @@ def test_every_message_of_the_catalogue_is_worded():
 def test_unknown_rules_are_refused():
     with pytest.raises(ValueError, match="no rules file"):
         _core.rules("nothing")
+
+
+@pytest.mark.parametrize("snapshot", [1, -1, "0", 0.0])
+def test_a_snapshot_that_is_not_there_is_named(snapshot):
+    city = cw.synthetic.city(children=60, seed=1)
+    indicators = cw.open_study(city, key=cw.Key.from_bytes(bytes(32))).measure(as_of=city.as_of)
+    for verb in (indicators.roll, indicators.table, lambda at: indicators.frame(snapshot=at)):
+        with pytest.raises(ValueError, match="childwell: there is no snapshot"):
+            verb(snapshot)

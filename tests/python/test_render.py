@@ -4,12 +4,15 @@
 
 import copy
 import re
+import tomllib
 from html.parser import HTMLParser
 
 import pytest
 
 import childwell as cw
-from childwell._render import render_html
+from childwell import _core
+from childwell._render import render_html, unbalanced_tables
+from childwell._svg import axis_for
 
 KEY = cw.Key.from_bytes(bytes(range(32)))
 HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'><svg onload=alert(1)>", "</title><script>x</script>", "<!--",
@@ -108,3 +111,123 @@ def test_a_report_without_purpose_is_refused(model):
     groups = cw.aggregate(cw.open_study(city, key=KEY).measure(as_of=city.as_of))
     with pytest.raises(ValueError, match="purpose"):
         cw.report(groups, purpose="", audience="bureau")
+
+
+def text_of(page, language):
+    """What a reader of one language sees, without tags and without the other language."""
+    other = {"zh": "en", "en": "zh-CN"}[language]
+    shown = re.sub(rf'<span lang="{other}">.*?</span>', "", page, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", " ", shown.partition("<body>")[2])
+
+
+def test_hidden_counts_are_no_broken_account_and_lost_rows_are(model):
+    assert any(table["read"] is None for table in model["ledger"]["tables"].values())  # the made-up city has small tables
+    assert unbalanced_tables(model["ledger"]) == []
+    page = render_html(model)
+    assert "do not use this report" not in page
+    broken = copy.deepcopy(model)
+    broken["ledger"]["tables"]["attendance"]["accepted"] -= 1
+    assert "do not use this report" in render_html(broken)
+
+
+def test_small_counts_of_places_are_shown_and_of_children_are_not(model):
+    tables = model["ledger"]["tables"]
+    assert tables["lineage"]["read"] == 1
+    assert tables["outcomes"]["read"] is None
+
+
+def test_the_page_speaks_words_and_no_codes(model):
+    page = render_html(model)
+    for language in ("zh", "en"):
+        text = text_of(page, language)
+        for code in ("term_review", "attending_without_enrolment", "left_unknown", "standard_deviations", "0/1", "None", "nan"):
+            assert not re.search(rf"\b{code}\b", text), (language, code)
+    assert "学期回顾" in text_of(render_html(model | {"purpose": "term_review"}), "zh")
+
+
+def test_the_three_figures_keep_their_place_and_say_why_they_are_missing():
+    city = cw.synthetic.city(children=900, seed=3)
+    study = cw.open_study({name: table for name, table in city.items() if not name.startswith("exam")}, key=KEY, purpose="x",
+                          policies=["england_persistent"], codes=city.codes)
+    model = cw.report(cw.aggregate(study.measure(as_of=city.as_of)), purpose="x", audience="y").model
+    assert [figure["measure"] for figure in model["figures"]] == ["attendance.absence_rate", "attendance.chronic", "academic.papers_failed_share"]
+    assert [figure["status"] for figure in model["figures"]] == ["ok", "ok", "no_policy"]
+    assert "names no policy for it" in render_html(model)
+
+
+def test_every_measure_says_how_it_is_computed(model):
+    known = tomllib.loads(_core.rules("measures"))
+    assert all(set(words) == {"zh", "en", "zh_definition", "en_definition"} for words in known.values())
+    assert {measure["id"] for measure in model["measures"]} <= set(known)
+    page = render_html(model)
+    assert page.count(known["attendance.absence_rate"]["en_definition"]) >= 3  # with the figure, the block and in the provenance
+
+
+def test_a_study_of_totals_alone_has_a_page_of_its_own():
+    totals = {"place": ["B", "A"], "from": ["2025-09-01"] * 2, "to": ["2025-12-31"] * 2, "sessions_possible": [1000, 2000],
+              "absent_excused": [30, 40], "absent_unexcused": [7, 1]}
+    study = cw.open_study({"attendance_totals": totals}, key=KEY, purpose="x", policies=["england_persistent"])
+    report = cw.report(cw.aggregate(study.measure(as_of="2026-01-31")), purpose="x", audience="y")
+    page = report.html()
+    english = text_of(page, "en")
+    assert {cell["status"] for cell in report.model["roll"].values() if isinstance(cell, dict)} == {"not_in_study"}
+    assert "no children to count" in english
+    assert "this study has no list of schools" in english
+    assert "1 September 2025 to 31 December 2025: 2 places" in english
+    assert re.search(r"\bA\s+2,000\s+2\.1%\s+2\.0%\s+0\.1%", english)
+    assert english.index("2,000") < english.index("1,000")  # by code
+    assert "do not use this report" not in page
+
+
+def test_an_official_roll_stands_first_and_is_a_whole_number(model):
+    city = cw.synthetic.city(children=300, seed=4)
+    groups = cw.aggregate(cw.open_study(city, key=KEY).measure(as_of=city.as_of))
+    official = cw.report(groups, purpose="x", audience="y", official_roll=31234)
+    assert "31,234" in official.html()
+    assert "gives no official total" not in official.html()
+    for wrong in (-1, 3.5, True, "300"):
+        with pytest.raises(ValueError, match="official_roll"):
+            cw.report(groups, purpose="x", audience="y", official_roll=wrong)
+
+
+def test_the_level_of_the_intervals_is_the_one_they_were_made_with():
+    city = cw.synthetic.city(children=300, seed=4)
+    groups = cw.aggregate(cw.open_study(city, key=KEY).measure(as_of=city.as_of), level=0.9)
+    model = cw.report(groups, purpose="x", audience="y").model
+    assert {measure["level"] for measure in model["measures"]} == {0.9}
+    assert "90%" in render_html(model)
+
+
+def test_an_axis_of_equal_values_spans_points_and_not_hundredths():
+    for value in (1.0, 0.985, 0.5, 0.0):
+        axis = axis_for([{"value": value, "lower": value, "upper": value}], "share")
+        assert axis.high - axis.low >= 0.01
+        assert axis.low <= value <= axis.high <= 1.0
+
+
+def test_chinese_text_has_chinese_punctuation_and_no_english_is_left_over():
+    for rules in ("report", "messages", "measures", "policies"):
+        text = _core.rules(rules)
+        for line in re.findall(r'^zh\w* = "(.*)"$', text, re.MULTILINE):
+            assert not re.search(r"[\u3400-\u9fff][,:;()!?]|[,:;()!?][\u3400-\u9fff]", line), line
+
+
+FORBIDDEN = ("风险学生", "问题学生", "预警名单", "at-risk", "at risk", "problem student", "warning list", "rank ", "ranking", "排名")
+
+
+def test_the_words_of_rule_15_are_kept(model):
+    page = render_html(model)
+    assert not [word for word in FORBIDDEN if word in page]
+    style = page[page.index("<style>"):page.index("</style>")]
+    assert not re.search(r"\b(red|green|yellow|orange)\b", style)  # no traffic lights
+
+
+def test_drawings_have_a_name_and_a_description(model):
+    page = render_html(model)
+    drawings = re.findall(r'<svg class="chart"[^>]*aria-labelledby="([^"]+)" aria-describedby="([^"]+)"', page)
+    assert drawings
+    ids = set(Outline(page).ids)
+    assert all(name in ids and about in ids for name, about in drawings)
+    assert len(ids) == len(Outline(page).ids)  # no id twice
+    charts = re.findall(r"<svg(?![^>]*(?:aria-hidden|role=))[^>]*>", page)
+    assert all(tag.startswith(("<svg x=", "<svg width=")) for tag in charts)  # only parts of a named drawing are left

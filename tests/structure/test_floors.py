@@ -138,6 +138,30 @@ def test_importing_the_package_loads_numpy_and_nothing_else():
     assert loaded & (LAZY | {"markupsafe", "openpyxl", "python_calamine"}) == set()
 
 
+def import_milliseconds(module: str) -> float:
+    """What importing a module costs beyond NumPy, in a new interpreter; the best of some, since machines are shared."""
+    script = f"import numpy, time; start = time.perf_counter(); import {module}; print(1000 * (time.perf_counter() - start))"
+    runs = [subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True) for _ in range(4)]
+    return min(float(run.stdout) for run in runs)
+
+
+def test_importing_the_package_costs_little_beyond_numpy():
+    assert import_milliseconds("childwell") < 100
+
+
+def test_a_dear_import_is_found(tmp_path, monkeypatch):
+    (tmp_path / "dear.py").write_text("import time\ntime.sleep(0.12)\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert import_milliseconds("dear") > 100
+
+
+def test_the_core_wheel_depends_on_two_packages():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert sorted(re.match(r"[\w-]+", wanted)[0] for wanted in project["dependencies"]) == ["narwhals", "numpy"]
+
+
 def test_an_eager_import_is_found():
     assert "pandas" in top_level_imports("try:\n    import pandas\nexcept ImportError:\n    pass\n")
     assert "pandas" not in top_level_imports("def read():\n    import pandas\n")

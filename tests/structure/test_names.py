@@ -17,6 +17,12 @@ PYTHON_SLOTS = ("Parameters", "Returns", "Raises", "References")
 BLOCK = re.compile(r"((?:^///.*\n)+)^((?:template.*\n)*.*)", re.MULTILINE)
 FUNCTION = re.compile(r"^(?!(?:struct|class|enum|using|concept|inline constexpr|constexpr std::array)\b)[\w:<>,&*\s\[\]]+\(")
 
+# The first line of a free function: it begins at the margin, and with a type.
+DECLARATION = re.compile(
+    r"^(?!(?:struct|class|enum|union|using|concept|namespace|return|template|requires|static_assert|extern|friend)\b)"
+    r"(?!inline constexpr [\w:<>, ]+ \w+ ?[={])[A-Za-z_\[][\w:<>,&*\s\[\]]*?[\s&*>](\w+)\([^=]*$"
+)
+
 
 def enum_words(text: str, name: str) -> list[str]:
     """The enumerators of an enum class, in order."""
@@ -118,6 +124,77 @@ def test_every_public_function_fills_its_slots():
     assert functions
     found = {name: docstring_faults(function) for name, function in functions.items()}
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def public_methods(kind: type) -> dict[str, object]:
+    """The public methods and properties that a class defines itself, as plain functions."""
+    bare = {name: getattr(value, "__func__", getattr(value, "fget", value)) for name, value in vars(kind).items()}
+    return {name: value for name, value in bare.items() if inspect.isfunction(value) and not name.startswith("_")}
+
+
+def method_faults(method: object) -> list[str]:
+    """A method with arguments fills the slots; a property or a verb without arguments says what it is in a sentence."""
+    if set(inspect.signature(method).parameters) - {"self", "cls"}:
+        return docstring_faults(method)
+    return [] if (inspect.getdoc(method) or "").rstrip().endswith((".", ")")) else ["no sentence"]
+
+
+def public_classes() -> dict[str, type]:
+    package = importlib.import_module("childwell")
+    return {name: getattr(package, name) for name in package.__all__ if inspect.isclass(getattr(package, name))}
+
+
+def test_every_public_class_and_method_fills_its_slots():
+    classes = public_classes()
+    assert len(classes) >= 10
+    found = {name: docstring_faults(kind) for name, kind in classes.items()}
+    found |= {f"{name}.{method}": method_faults(function) for name, kind in classes.items() for method, function in public_methods(kind).items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_missing_slot_of_a_method_is_found():
+    class Thin:
+        def add(self, a):
+            """Adds."""
+
+        @property
+        def sum(self):
+            pass
+
+        @classmethod
+        def read(cls, path):
+            """Reads."""
+
+    faults = {name: method_faults(method) for name, method in public_methods(Thin).items()}
+    assert all(faults[name] for name in ("add", "sum", "read"))
+
+
+def undocumented(text: str) -> list[str]:
+    """Free functions of a header without a `///` above them."""
+    lines, found = text.splitlines(), []
+    for number, line in enumerate(lines):
+        if not DECLARATION.match(line):
+            continue
+        above = number - 1
+        while above >= 0 and lines[above].lstrip().startswith(("template", "requires")):
+            above -= 1
+        if above < 0 or not lines[above].startswith("///"):
+            found.append(line)
+    return found
+
+
+def test_every_free_function_of_a_header_is_documented():
+    found = {path.name: undocumented(path.read_text("utf-8")) for path in (ROOT / "include/childwell").rglob("*.hpp")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_an_undocumented_function_is_found():
+    assert undocumented("/// Says.\nint a();\n") == []
+    assert undocumented("/// Says.\ntemplate <class T>\nrequires true\nint a(T x);\n") == []
+    assert undocumented("int bare(double x);\n") == ["int bare(double x);"]
+    assert undocumented("[[nodiscard]] constexpr int bare(int x) noexcept {\n") != []
+    assert undocumented("template <class T>\nstd::vector<T> bare(std::span<const T> values,\n") != []
+    assert undocumented("// a comment is none\nvoid bare();\n") != []
 
 
 def test_a_missing_slot_of_a_docstring_is_found():

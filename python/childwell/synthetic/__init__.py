@@ -106,9 +106,9 @@ def _whole(name: str, given: int, lowest: int, highest: int) -> int:
     try:
         value = operator.index(given)
     except TypeError:
-        raise ValueError(f"{name} must be a whole number, not {type(given).__name__}") from None
+        raise ValueError(f"childwell.synthetic: {name} must be a whole number, not {type(given).__name__}") from None
     if not lowest <= value <= highest:
-        raise ValueError(f"{name} must lie between {lowest} and {highest}")
+        raise ValueError(f"childwell.synthetic: {name} must lie between {lowest} and {highest}")
     return value
 
 
@@ -118,7 +118,7 @@ def _last_day(year: SchoolYear, through: str | None) -> np.datetime64:
     try:
         day = np.datetime64(str(through), "D")
     except ValueError:
-        raise ValueError("through must be an ISO date such as '2026-01-30'") from None
+        raise ValueError("childwell.synthetic: through must be an ISO date such as '2026-01-30'") from None
     if not year.first_day <= day <= year.last_day:
-        raise ValueError(f"through must lie between {year.first_day} and {year.last_day}, the school year made up here")
+        raise ValueError(f"childwell.synthetic: through must lie between {year.first_day} and {year.last_day}, the school year made up here")
     return day

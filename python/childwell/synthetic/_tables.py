@@ -342,13 +342,13 @@ def _joined(pieces: list[np.ndarray], kind: type) -> np.ndarray:
 def outcomes_table(enrolment: Enrolment, names: Names) -> Table:
     """Children who left for an unknown place, as the bureau learns of it three weeks later."""
     lost = (enrolment.role[enrolment.child] == LEAVER) & (enrolment.left_to == UNKNOWN)
-    date = enrolment.end[lost] + 1
+    date = enrolment.end[lost] + np.timedelta64(1, "D")
     return _made_up(
         {
             "child": _coded(enrolment.child[lost], names.children),
             "date": date,
             "kind": _constant("left_school", len(date)),
-            "known_on": date + 21,
+            "known_on": date + np.timedelta64(21, "D"),
         }
     )
 

@@ -40,9 +40,13 @@ TEST(RawTable, ReadsWhatWasExported) {
 
 TEST(RawTable, AStreamIsReadOnce) { EXPECT_THROW(RawTable::read("t", {}), std::invalid_argument); }
 
-/// A producer that is wrong in one way.
+/// A producer that is wrong in one way. It points into itself, so it must not move.
 struct Liar {
-  std::string format = "i";
+  Liar() = default;
+  Liar(const Liar&) = delete;
+  Liar& operator=(const Liar&) = delete;
+
+  const char* format = "i";
   std::function<void(ArrowArray&)> lie = [](ArrowArray&) {};
   std::array<std::int64_t, 64> values{};
   std::array<std::int32_t, 8> offsets{0, 1, 2, 3, 4, 4, 4, 4};
@@ -63,7 +67,7 @@ ArrowOwner<ArrowArrayStream> stream_of(Liar& liar) {
   *owner.get() = {
       [](ArrowArrayStream* stream, ArrowSchema* out) {
         auto& self = *static_cast<Liar*>(stream->private_data);
-        self.column = {self.format.c_str(), "c", nullptr, 2, 0, nullptr, nullptr, keep_schema, nullptr};
+        self.column = {self.format, "c", nullptr, 2, 0, nullptr, nullptr, keep_schema, nullptr};
         *out = {"+s", "", nullptr, 0, 1, self.columns, nullptr, keep_schema, nullptr};
         return 0;
       },
@@ -83,7 +87,7 @@ ArrowOwner<ArrowArrayStream> stream_of(Liar& liar) {
   return owner;
 }
 
-void expect_refused(Liar liar) { EXPECT_THROW(RawTable::read("t", stream_of(liar)), std::invalid_argument); }
+void expect_refused(Liar& liar) { EXPECT_THROW(RawTable::read("t", stream_of(liar)), std::invalid_argument); }
 
 TEST(RawTable, AnHonestProducerIsRead) {
   Liar honest;
