@@ -12,7 +12,8 @@ namespace childwell::inline v0_1::kernels {
 using BootstrapArea = void(const stats::BootstrapRows& rows, const stats::BootstrapStep* steps, std::size_t count,
                            stats::BootstrapLanes& lanes) noexcept;
 using BootstrapTop = void(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count,
-                          std::uint32_t places, const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept;
+                          std::uint32_t places, const stats::BootstrapLanes& lanes,
+                          stats::BootstrapList& list) noexcept;
 
 BootstrapArea bootstrap_area_plain, bootstrap_area_v2, bootstrap_area_v3;
 BootstrapTop bootstrap_top_plain, bootstrap_top_v2, bootstrap_top_v3;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-// The body of every poisson_bootstrap unit, at the vector width of its instruction set. It lives in an unnamed namespace
-// so that each unit keeps its own copy: a shared one could be linked from the wide unit into a program on an old
-// machine. For the same reason nothing of the standard library is called here.
+// The body of every poisson_bootstrap unit, at the vector width of its instruction set. It lives in an unnamed
+// namespace so that each unit keeps its own copy: a shared one could be linked from the wide unit into a program on an
+// old machine. For the same reason nothing of the standard library is called here.
 #pragma once
 
 #include <childwell/stats/bootstrap_walk.hpp>
@@ -160,7 +160,8 @@ inline void top(const stats::BootstrapRows& rows, const stats::BootstrapStep* gr
       const Words<Width> done = load<Width>(list.done + at);
       const Words<Width> weight = load<Width>(list.weight + at);
       const Words<Width> group_weight = others[v] + events[v];
-      const Words<Width> full = reinterpret_cast<Words<Width>>(reinterpret_cast<Signed>(weight + group_weight) > last_place);
+      const Words<Width> full =
+          reinterpret_cast<Words<Width>>(reinterpret_cast<Signed>(weight + group_weight) > last_place);
       const Words<Width> now = full & ~done;
       const Words<Width> goes_on = ~full & ~done;
       store<Width>(list.edge_weight + at, load<Width>(list.edge_weight + at) | (group_weight & now));

@@ -29,12 +29,13 @@ BootstrapKernel widest() noexcept {
 
 namespace stats {
 
-void bootstrap_area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count, BootstrapLanes& lanes) noexcept {
+void BootstrapWalk::area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count,
+                         BootstrapLanes& lanes) noexcept {
   kernels::widest().area(rows, steps, count, lanes);
 }
 
-void bootstrap_top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                   const BootstrapLanes& lanes, BootstrapList& list) noexcept {
+void BootstrapWalk::top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
+                        const BootstrapLanes& lanes, BootstrapList& list) noexcept {
   kernels::widest().top(rows, groups, count, places, lanes, list);
 }
 

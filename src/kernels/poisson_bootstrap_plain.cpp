@@ -10,8 +10,9 @@ void bootstrap_area_plain(const stats::BootstrapRows& rows, const stats::Bootstr
   area<16>(rows, steps, count, lanes);
 }
 
-void bootstrap_top_plain(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                      const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept {
+void bootstrap_top_plain(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count,
+                         std::uint32_t places, const stats::BootstrapLanes& lanes,
+                         stats::BootstrapList& list) noexcept {
   top<16>(rows, groups, count, places, lanes, list);
 }
 

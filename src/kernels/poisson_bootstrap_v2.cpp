@@ -10,8 +10,8 @@ void bootstrap_area_v2(const stats::BootstrapRows& rows, const stats::BootstrapS
   area<16>(rows, steps, count, lanes);
 }
 
-void bootstrap_top_v2(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                      const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept {
+void bootstrap_top_v2(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count,
+                      std::uint32_t places, const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept {
   top<16>(rows, groups, count, places, lanes, list);
 }
 

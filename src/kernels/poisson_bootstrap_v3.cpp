@@ -10,8 +10,8 @@ void bootstrap_area_v3(const stats::BootstrapRows& rows, const stats::BootstrapS
   area<32>(rows, steps, count, lanes);
 }
 
-void bootstrap_top_v3(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                      const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept {
+void bootstrap_top_v3(const stats::BootstrapRows& rows, const stats::BootstrapStep* groups, std::size_t count,
+                      std::uint32_t places, const stats::BootstrapLanes& lanes, stats::BootstrapList& list) noexcept {
   top<32>(rows, groups, count, places, lanes, list);
 }
 

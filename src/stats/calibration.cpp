@@ -32,7 +32,8 @@ UsedRows begin(Result& made, std::string_view function, std::span<const std::uin
     return used;
   }
   for (const std::uint32_t row : used.rows) {
-    if (!(probabilities[row] >= 0.0 && probabilities[row] <= 1.0)) refuse(function, "probabilities must lie between 0 and 1");
+    if (!(probabilities[row] >= 0.0 && probabilities[row] <= 1.0))
+      refuse(function, "probabilities must lie between 0 and 1");
   }
   made.count = static_cast<std::int64_t>(used.rows.size());
   made.events = used.events;
@@ -99,7 +100,9 @@ double cross_entropy(double rate, double probability) {
   return entropy_part(rate, probability) + (rate == 1.0 ? 0.0 : -(1.0 - rate) * std::log1p(-probability));
 }
 
-double divergence(double rate, double probability) { return cross_entropy(rate, probability) - cross_entropy(rate, rate); }
+double divergence(double rate, double probability) {
+  return cross_entropy(rate, probability) - cross_entropy(rate, rate);
+}
 
 template <class RowScore, class Distance>
 ForecastScore scored(std::string_view function, std::span<const std::uint8_t> outcomes,
@@ -254,7 +257,8 @@ LineFit fit(std::span<const std::uint8_t> outcomes, std::span<const std::uint32_
       if (!(at.information_00 > 0.0)) return made;
       step.intercept = at.gradient_0 / at.information_00;
     }
-    // Twice the likelihood still to be won, to second order. Below the tolerance the step is so good that one more ends.
+    // Twice the likelihood still to be won, to second order. Below the tolerance the step is so good that one more
+    // ends.
     const double decrement = step.intercept * at.gradient_0 + step.slope * at.gradient_1;
     const bool last = decrement <= 1e-12;
     double length = 1.0;
@@ -283,7 +287,8 @@ void add_ends(double estimate, double standard_error, double z, double& lower, d
 }
 
 // With one column and a constant the outcomes can be told apart exactly when their ranges of x do not overlap.
-Status separation(std::span<const std::uint8_t> outcomes, std::span<const std::uint32_t> rows, std::span<const double> x) {
+Status separation(std::span<const std::uint8_t> outcomes, std::span<const std::uint32_t> rows,
+                  std::span<const double> x) {
   std::array<double, 2> least = {infinite, infinite}, most = {-infinite, -infinite};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t outcome = outcomes[rows[i]];

@@ -50,9 +50,11 @@ void add_row(CutoffTable& made, double threshold, std::int64_t true_positives, s
   made.f1.push_back(ratio(2.0 * tp, 2.0 * tp + fn + fp));
   made.f2.push_back(ratio(5.0 * tp, 5.0 * tp + 4.0 * fn + fp));
   // tp tn - fp fn in integers: the products are large and near each other where a flag says little.
-  const SignedWide determinant = SignedWide{true_positives} * true_negatives - SignedWide{false_positives} * false_negatives;
+  const SignedWide determinant =
+      SignedWide{true_positives} * true_negatives - SignedWide{false_positives} * false_negatives;
   const auto association = static_cast<double>(determinant);
-  made.matthews_correlation.push_back(ratio(association, std::sqrt(tp + fp) * std::sqrt(tp + fn) * std::sqrt(tn + fp) * std::sqrt(tn + fn)));
+  made.matthews_correlation.push_back(
+      ratio(association, std::sqrt(tp + fp) * std::sqrt(tp + fn) * std::sqrt(tn + fp) * std::sqrt(tn + fn)));
   made.kappa.push_back(ratio(2.0 * association, (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)));
   made.positive_likelihood_ratio.push_back(ratio(sensitivity, ratio(fp, tn + fp)));
   made.negative_likelihood_ratio.push_back(ratio(ratio(fn, tp + fn), specificity));
@@ -62,7 +64,8 @@ void add_row(CutoffTable& made, double threshold, std::int64_t true_positives, s
 void add_shares(TopList& made, double events, double& precision, double& recall, double& lift) {
   precision = events / static_cast<double>(made.k);
   recall = ratio(events, static_cast<double>(made.events));
-  lift = ratio(events * static_cast<double>(made.count), static_cast<double>(made.k) * static_cast<double>(made.events));
+  lift =
+      ratio(events * static_cast<double>(made.count), static_cast<double>(made.k) * static_cast<double>(made.events));
 }
 
 }  // namespace
@@ -146,10 +149,11 @@ TopList top_k(std::span<const std::uint8_t> outcomes, std::span<const double> sc
   made.events_least = sure_events + std::max<std::int64_t>(0, made.places - (made.tied - tied_events));
   made.events_most = sure_events + std::min(made.places, tied_events);
   const Wide share = static_cast<Wide>(made.places) * static_cast<Wide>(tied_events);
-  made.events_listed = exact_ratio(static_cast<Wide>(sure_events) * static_cast<Wide>(made.tied) + share, static_cast<Wide>(made.tied));
+  made.events_listed =
+      exact_ratio(static_cast<Wide>(sure_events) * static_cast<Wide>(made.tied) + share, static_cast<Wide>(made.tied));
   add_shares(made, made.events_listed, made.precision, made.recall, made.lift);
-  add_shares(made, static_cast<double>(made.events_in_file_order), made.precision_in_file_order, made.recall_in_file_order,
-             made.lift_in_file_order);
+  add_shares(made, static_cast<double>(made.events_in_file_order), made.precision_in_file_order,
+             made.recall_in_file_order, made.lift_in_file_order);
   made.status = made.events == 0 || made.events == made.count ? Status::degenerate : Status::ok;
   return made;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-// Counts of pairs outgrow 64 bits when they are squared, so they are held in 128, and divided without a second rounding.
+// Counts of pairs outgrow 64 bits when they are squared, so they are held in 128, and divided without a second
+// rounding.
 #pragma once
 
 #include <cmath>
@@ -14,7 +15,8 @@ __extension__ typedef __int128 SignedWide;
 /// numerator / denominator, rounded once; both below 2^127, denominator at least 1.
 inline double exact_ratio(Wide numerator, Wide denominator) {
   constexpr Wide exact = Wide{1} << 53;
-  if (numerator < exact && denominator < exact) return static_cast<double>(numerator) / static_cast<double>(denominator);
+  if (numerator < exact && denominator < exact)
+    return static_cast<double>(numerator) / static_cast<double>(denominator);
   if (numerator == 0) return 0.0;
   // Bits of the quotient one by one: 55 from the first one on, and a last one that says whether anything is left.
   Wide quotient = numerator / denominator;

@@ -151,11 +151,13 @@ void run_block(const Walk& walk, std::uint64_t first, std::uint64_t seed, std::u
     lanes.second_half[lane] = replicate.second;
   }
   BootstrapList list;
-  bootstrap_top({walk.first_half.data(), walk.second_half.data()}, walk.groups.data(), walk.groups.size(), places, lanes, list);
+  BootstrapWalk::top({walk.first_half.data(), walk.second_half.data()}, walk.groups.data(), walk.groups.size(), places,
+                     lanes, list);
   std::uint64_t agreeing[bootstrap_lanes] = {};
   std::size_t step = 0, row = 0;
   for (const std::size_t reading : walk.readings) {
-    bootstrap_area({walk.first_half.data() + row, walk.second_half.data() + row}, walk.steps.data() + step, reading - step, lanes);
+    BootstrapWalk::area({walk.first_half.data() + row, walk.second_half.data() + row}, walk.steps.data() + step,
+                        reading - step, lanes);
     for (; step < reading; ++step) row += std::size_t{walk.steps[step].others} + walk.steps[step].events;
     for (std::size_t lane = 0; lane < bootstrap_lanes; ++lane) {
       agreeing[lane] += static_cast<std::uint64_t>(lanes.agreeing[lane]);
@@ -187,7 +189,8 @@ Replicate on_the_rows(const Walk& walk, std::int64_t events, std::int64_t others
     hits += exact_ratio(static_cast<Wide>(taken) * group.events, static_cast<Wide>(size));
     listed += taken;
   }
-  return {exact_ratio(Wide{agreeing}, Wide{2} * static_cast<Wide>(events) * static_cast<Wide>(others)), hits / static_cast<double>(places)};
+  return {exact_ratio(Wide{agreeing}, Wide{2} * static_cast<Wide>(events) * static_cast<Wide>(others)),
+          hits / static_cast<double>(places)};
 }
 
 std::int64_t distinct(const UsedRows& used, std::span<const std::uint64_t> keys) {
@@ -270,8 +273,10 @@ DiscriminationBootstrap bootstrap_discrimination(std::span<const std::uint8_t> o
                                                  const DiscriminationBootstrapOptions& options, Executor* executor) {
   constexpr std::string_view name = "bootstrap_discrimination";
   check_level(name, options.level);
-  if (options.replicates < 1 || options.replicates > most_replicates) refuse(name, "replicates is a whole number from 1 to 10,000,000");
-  if (!(options.capacity > 0.0 && options.capacity <= 1.0)) refuse(name, "capacity is a share above 0 and at most 1, such as 0.05");
+  if (options.replicates < 1 || options.replicates > most_replicates)
+    refuse(name, "replicates is a whole number from 1 to 10,000,000");
+  if (!(options.capacity > 0.0 && options.capacity <= 1.0))
+    refuse(name, "capacity is a share above 0 and at most 1, such as 0.05");
   if (!keys.empty()) check_same_length(name, outcomes.size(), keys.size(), "outcomes and clusters");
   if (outcomes.size() > most_rows) refuse(name, "more than 100,000,000 rows do not fit; split them");
   const UsedRows used = used_rows(name, outcomes, scores, {}, {});

@@ -29,7 +29,8 @@ void each_tie_group_down(const OrderedOutcomes& ordered, Group group) {
     const std::uint64_t place = ordered.words[last - 1] >> 1;
     std::size_t first = last;
     std::int64_t events = 0;
-    while (first > 0 && ordered.words[first - 1] >> 1 == place) events += static_cast<std::int64_t>(ordered.words[--first] & 1);
+    while (first > 0 && ordered.words[first - 1] >> 1 == place)
+      events += static_cast<std::int64_t>(ordered.words[--first] & 1);
     group(ordered.words[first], events, static_cast<std::int64_t>(last - first) - events);
     last = first;
   }
@@ -49,7 +50,8 @@ AveragePrecision average_precision(std::span<const std::uint8_t> outcomes, std::
   each_tie_group_down(ordered, [&](std::uint64_t, std::int64_t events, std::int64_t others) {
     true_positives += events;
     flagged += events + others;
-    if (events > 0) sum.add(static_cast<double>(events) * (static_cast<double>(true_positives) / static_cast<double>(flagged)));
+    if (events > 0)
+      sum.add(static_cast<double>(events) * (static_cast<double>(true_positives) / static_cast<double>(flagged)));
   });
   made.average_precision = sum.value() / static_cast<double>(made.events);
   return made;

@@ -76,8 +76,8 @@ void finish(RocAuc& made, const RocOptions& options, bool at_edge, bool no_sprea
   }
 }
 
-// Where events are rare, the others between two of them share a place: they are counted in one, and only the groups that
-// hold an event are looked at. Equal scores may come in any order of their outcomes.
+// Where events are rare, the others between two of them share a place: they are counted in one, and only the groups
+// that hold an event are looked at. Equal scores may come in any order of their outcomes.
 DelongSums delong_sums(const OrderedOutcomes& ordered) {
   DelongSums sums(ordered.events, ordered.others());
   if (ordered.events > ordered.count() / 8) {
@@ -212,9 +212,15 @@ struct PlaceSums {
     const double scale = 2.0 * size * facing;
     return exact_ratio(deviation, static_cast<Wide>(size - 1.0)) / scale / scale;
   }
-  [[nodiscard]] SignedWide deviation_first(Wide size) const { return static_cast<SignedWide>(size * first_squares - first * first); }
-  [[nodiscard]] SignedWide deviation_second(Wide size) const { return static_cast<SignedWide>(size * second_squares - second * second); }
-  [[nodiscard]] SignedWide codeviation(Wide size) const { return static_cast<SignedWide>(size * products - first * second); }
+  [[nodiscard]] SignedWide deviation_first(Wide size) const {
+    return static_cast<SignedWide>(size * first_squares - first * first);
+  }
+  [[nodiscard]] SignedWide deviation_second(Wide size) const {
+    return static_cast<SignedWide>(size * second_squares - second * second);
+  }
+  [[nodiscard]] SignedWide codeviation(Wide size) const {
+    return static_cast<SignedWide>(size * products - first * second);
+  }
 };
 
 }  // namespace
@@ -263,7 +269,8 @@ DelongTest delong_test(std::span<const std::uint8_t> outcomes, std::span<const d
   const Wide k = static_cast<std::uint64_t>(others);
   made.auc_first = exact_ratio(event_sums.first, 2 * m * k);
   made.auc_second = exact_ratio(event_sums.second, 2 * m * k);
-  made.difference = exact_ratio(static_cast<SignedWide>(event_sums.first) - static_cast<SignedWide>(event_sums.second), 2 * m * k);
+  made.difference =
+      exact_ratio(static_cast<SignedWide>(event_sums.first) - static_cast<SignedWide>(event_sums.second), 2 * m * k);
   if (made.events < 2 || others < 2) return made;
   const double size_m = static_cast<double>(made.events);
   const double size_k = static_cast<double>(others);
@@ -275,7 +282,8 @@ DelongTest delong_test(std::span<const std::uint8_t> outcomes, std::span<const d
   made.covariance = both(event_sums.codeviation(m), other_sums.codeviation(k));
   // The variance of the difference from the differences of places: no cancellation, and exactly 0 where they agree.
   const auto of_difference = [](const PlaceSums& sums, Wide size) {
-    const SignedWide squares = static_cast<SignedWide>(sums.first_squares + sums.second_squares) - 2 * static_cast<SignedWide>(sums.products);
+    const SignedWide squares =
+        static_cast<SignedWide>(sums.first_squares + sums.second_squares) - 2 * static_cast<SignedWide>(sums.products);
     const SignedWide sum = static_cast<SignedWide>(sums.first) - static_cast<SignedWide>(sums.second);
     return static_cast<SignedWide>(size) * squares - sum * sum;
   };

@@ -31,7 +31,8 @@ void check_rows(std::string_view function, std::size_t outcomes, std::size_t sco
 }
 
 // Ascending by place(item) < 2^bits; equal places keep their order if the sort of short runs does.
-// Digits of the 33 leading bits are counted in one pass and dealt out in three; the rest are compared where they matter.
+// Digits of the 33 leading bits are counted in one pass and dealt out in three; the rest are compared where they
+// matter.
 template <class Item, class Place, class Less>
 void radix_sort(Room<Item>& items, int bits, Place place, Less less) {
   const std::size_t n = items.size();
@@ -163,17 +164,23 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
     std::sort(made.keys.begin(), made.keys.end());
     made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
   }
-  std::size_t next = 0;
   std::uint64_t events = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!is_used(i)) continue;
-    const std::uint64_t key = order_key(scores[i]);
-    std::uint64_t place = key - lowest - (made.gap & (0 - (key >> 63)));
-    if (!fits) {
-      place = static_cast<std::uint64_t>(std::lower_bound(made.keys.begin(), made.keys.end(), key) - made.keys.begin());
+  const auto shifted = [&](std::uint64_t key) { return key - lowest - (made.gap & (0 - (key >> 63))); };
+  if (fits && used == n) {  // the usual case, without a question a row
+    for (std::size_t i = 0; i < n; ++i) {
+      events += outcomes[i];
+      made.words[i] = shifted(order_key(scores[i])) << 1 | outcomes[i];
     }
-    events += outcomes[i];
-    made.words[next++] = place << 1 | outcomes[i];
+  } else {
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!is_used(i)) continue;
+      const std::uint64_t key = order_key(scores[i]);
+      const auto found = std::lower_bound(made.keys.begin(), made.keys.end(), key);  // keys are empty where places fit
+      events += outcomes[i];
+      made.words[next++] =
+          (fits ? shifted(key) : static_cast<std::uint64_t>(found - made.keys.begin())) << 1 | outcomes[i];
+    }
   }
   made.events = static_cast<std::int64_t>(events);
   const std::uint64_t widest = fits ? range : made.keys.size() - 1;
@@ -193,7 +200,8 @@ std::vector<std::uint32_t> rows_by_score(std::span<const std::uint32_t> rows, st
   }
   for (KeyedRow& one : keyed) one.key -= lowest;
   radix_sort(
-      keyed, static_cast<int>(std::bit_width(rows.empty() ? std::uint64_t{0} : highest - lowest)), [](const KeyedRow& one) { return one.key; },
+      keyed, static_cast<int>(std::bit_width(rows.empty() ? std::uint64_t{0} : highest - lowest)),
+      [](const KeyedRow& one) { return one.key; },
       [](const KeyedRow& a, const KeyedRow& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });
   std::vector<std::uint32_t> order;
   order.reserve(rows.size());

@@ -46,7 +46,10 @@ class Room {
 
   Room() = default;
   explicit Room(std::size_t size)
-      : held_(static_cast<T*>(large_room(2 * size * sizeof(T)))), first_(held_.get()), other_(first_ + size), size_(size) {}
+      : held_(static_cast<T*>(large_room(2 * size * sizeof(T)))),
+        first_(held_.get()),
+        other_(first_ + size),
+        size_(size) {}
   [[nodiscard]] T* begin() const noexcept { return first_; }
   [[nodiscard]] T* end() const noexcept { return first_ + size_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -62,7 +65,8 @@ class Room {
   std::size_t size_ = 0;
 };
 
-// Rows with both a score and an outcome, ascending by score: one word a row, (place on the order of scores) << 1 | event.
+// Rows with both a score and an outcome, ascending by score: one word a row, (place on the order of scores) << 1 |
+// event.
 struct OrderedOutcomes {
   Room<std::uint64_t> words;
   std::int64_t events = 0;

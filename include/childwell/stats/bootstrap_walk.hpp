@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-// The bootstrap's walk down the sorted rows, 32 replicates in step: what the floor and its kernels share. Not for users;
-// bootstrap_discrimination is. No library header but these two, because the kernels' units may hold no inline code.
+// The bootstrap's walk down the sorted rows, 32 replicates in step: what the floor and its kernels share. Not for
+// users; bootstrap_discrimination is. No library header but these two, because the kernels' units may hold no inline
+// code.
 #pragma once
 
 #include <cstddef>
@@ -54,11 +55,15 @@ struct BootstrapList {
   alignas(64) std::uint32_t edge_events[bootstrap_lanes];
 };
 
-// Steps of the area: adds to events, others and agreeing. On the widest kernel of the machine.
-void bootstrap_area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count, BootstrapLanes& lanes) noexcept;
+// Both walks, on the widest kernel of the machine.
+struct BootstrapWalk {
+  // Steps of the area: adds to events, others and agreeing.
+  static void area(const BootstrapRows& rows, const BootstrapStep* steps, std::size_t count,
+                   BootstrapLanes& lanes) noexcept;
 
-// Groups of the list, each of one score: fills `list` until every replicate has `places`, at most 2^31 - 1.
-void bootstrap_top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
-                   const BootstrapLanes& lanes, BootstrapList& list) noexcept;
+  // Groups of the list, each of one score: fills `list` until every replicate has `places`, at most 2^31 - 1.
+  static void top(const BootstrapRows& rows, const BootstrapStep* groups, std::size_t count, std::uint32_t places,
+                  const BootstrapLanes& lanes, BootstrapList& list) noexcept;
+};
 
 }  // namespace childwell::inline v0_1::stats

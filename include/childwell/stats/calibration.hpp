@@ -21,7 +21,7 @@ enum class BinEnd : std::uint8_t { left, right };
 struct BinOptions {
   std::int64_t bins = 10;
   Binning binning = Binning::equal_width;
-  BinEnd closed = BinEnd::left;  ///< left: floor(p x bins), 1 in the last bin; right: ceil(p x bins) - 1, 0 in the first
+  BinEnd closed = BinEnd::left;  ///< left: floor(p x bins), 1 in the last; right: ceil(p x bins) - 1, 0 in the first
 };
 
 /// Predicted against observed, one entry a bin that holds a child. Undefined parts are NaN; `status` says why.
@@ -57,15 +57,16 @@ struct CalibrationCurve {
 /// @return bins that hold a child, in order; not_enough_data without rows, not_finite
 /// @throws std::invalid_argument when lengths differ, an outcome is something else, a probability lies outside [0, 1],
 ///         bins is below 1 or above 1,000,000, or level is outside (0, 1). Cost: one pass; a radix sort for equal mass
-/// @source Murphy and Winkler 1977, Appl. Stat. 26; Guo et al. 2017, ICML (ECE); scikit-learn calibration_curve to 1e-12
+/// @source Murphy and Winkler 1977, Appl. Stat. 26; Guo et al. 2017, ICML (ECE);
+///         scikit-learn calibration_curve to 1e-12
 CalibrationCurve calibration_curve(std::span<const std::uint8_t> outcomes, std::span<const double> probabilities,
                                    const BinOptions& options = {}, double level = 0.95);
 
 /// A mean score of probability forecasts and its parts. Undefined parts are NaN; `status` says why.
 struct ForecastScore {
   double score = std::numeric_limits<double>::quiet_NaN();
-  double reliability = std::numeric_limits<double>::quiet_NaN();  ///< lower is better: distance of bins from the diagonal
-  double resolution = std::numeric_limits<double>::quiet_NaN();   ///< higher is better: distance of bins from the base rate
+  double reliability = std::numeric_limits<double>::quiet_NaN();  ///< lower is better: from the diagonal to the bins
+  double resolution = std::numeric_limits<double>::quiet_NaN();   ///< higher is better: from the base rate to the bins
   double uncertainty = std::numeric_limits<double>::quiet_NaN();  ///< score of always saying the base rate
   double within_bins = std::numeric_limits<double>::quiet_NaN();  ///< what bins do not see: score - (rel - res + unc)
   double skill = std::numeric_limits<double>::quiet_NaN();        ///< 1 - score / uncertainty
@@ -128,8 +129,8 @@ struct LogisticCalibration {
 
 /// Calibration slope, intercept and calibration-in-the-large.
 ///
-/// Use on children the model has not seen. On its own training data a model fitted by maximum likelihood has slope 1 and
-/// in-the-large 0 whatever it is worth. Intervals are Wald's on the logit scale.
+/// Use on children the model has not seen. On its own training data a model fitted by maximum likelihood has slope 1
+/// and in-the-large 0 whatever it is worth. Intervals are Wald's on the logit scale.
 /// @param outcomes        shape (n,), 1 event, 0 none, missing_outcome not known
 /// @param probabilities   shape (n,), in (0, 1); NaN is missing
 /// @param level           confidence level, in (0, 1)

@@ -40,14 +40,14 @@ struct IsotonicFit {
 /// @param x         shape (n,), any unit; NaN is missing
 /// @param y         shape (n,), any unit; NaN is missing
 /// @param weights   empty, or shape (n,), finite and at least 0; a row of weight 0 is no row
-/// @param options   direction; how equal x are treated: secondary (one value, the mean of y) or primary (the fit may rise
-///                  within them, Kruskal's weak treatment)
+/// @param options   direction; how equal x are treated: secondary (one value, the mean of y) or primary (the fit may
+///                  rise within them, Kruskal's weak treatment)
 /// @return fit by row and by x; not_enough_data without rows, not_finite
 /// @throws std::invalid_argument when lengths differ or a weight is negative or not finite; std::bad_alloc.
 ///         Cost: one sort and one pass
 /// @source Barlow et al. 1972, Statistical Inference under Order Restrictions; Iso::pava and scikit-learn
 ///         IsotonicRegression to 1e-12, optimality conditions on 10,000 random vectors
-IsotonicFit isotonic_regression(std::span<const double> x, std::span<const double> y, std::span<const double> weights = {},
-                                const IsotonicOptions& options = {});
+IsotonicFit isotonic_regression(std::span<const double> x, std::span<const double> y,
+                                std::span<const double> weights = {}, const IsotonicOptions& options = {});
 
 }  // namespace childwell::inline v0_1::stats

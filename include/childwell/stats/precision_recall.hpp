@@ -24,8 +24,8 @@ struct AveragePrecision {
 
 /// Average precision by the step rule: the sum over distinct scores, from the highest, of (gain in recall) x precision.
 ///
-/// Use for rare events, beside `chance`. Not across groups with different shares of events, and not by trapezoids, which
-/// promise points between two scores that no cut-off reaches.
+/// Use for rare events, beside `chance`. Not across groups with different shares of events, and not by trapezoids,
+/// which promise points between two scores that no cut-off reaches.
 /// @param outcomes   shape (n,), 1 event, 0 none, missing_outcome not known
 /// @param scores     shape (n,), higher means more at risk; NaN is missing
 /// @return in (0, 1]; degenerate without events, and when all have the event (1); not_enough_data without rows,

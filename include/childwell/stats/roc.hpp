@@ -42,10 +42,10 @@ struct RocAuc {
 /// probabilities are right (calibration_curve). Equal scores count half. Rows are independent of each other; for pupils
 /// of few schools use bootstrap_discrimination with clusters. Without weights the area is the exact ratio of two counts
 /// of pairs, rounded once, and the variance comes from exact integers, so the order of the rows and the number of
-/// threads change no bit. With weights (sampling or importance weights; a weight of 2 gives the area of two rows but not
-/// the variance of two children) the variance is linearised within the two classes.
-/// Scores are ordered as real numbers: -0.0 equals 0.0. With few events and an area near 1 the interval covers less
-/// than it says: 92.5 instead of 95 % with 20 events at an area of 0.96 (2,000 samples).
+/// threads change no bit. With weights (sampling or importance weights; a weight of 2 gives the area of two rows but
+/// not the variance of two children) the variance is linearised within the two classes. Scores are ordered as real
+/// numbers: -0.0 equals 0.0. With few events and an area near 1 the interval covers less than it says: 92.5 instead of
+/// 95 % with 20 events at an area of 0.96 (2,000 samples).
 /// @param outcomes   shape (n,), 1 event, 0 none, missing_outcome not known
 /// @param scores     shape (n,), any unit, higher means more at risk; NaN is missing
 /// @param options    level and scale of the interval

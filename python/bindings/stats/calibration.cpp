@@ -18,7 +18,8 @@ stats::BinOptions bin_options(std::int64_t bins, const std::string& binning, con
           enumerator<stats::BinEnd>(closed, end_words, "closed")};
 }
 
-template <stats::ForecastScore (*score)(std::span<const std::uint8_t>, std::span<const double>, const stats::BinOptions&)>
+template <stats::ForecastScore (*score)(std::span<const std::uint8_t>, std::span<const double>,
+                                        const stats::BinOptions&)>
 stats::ForecastScore scored(const Outcomes& outcomes, const Array& probabilities, std::int64_t bins,
                             const std::string& binning, const std::string& closed) {
   const stats::BinOptions options = bin_options(bins, binning, closed);

@@ -161,7 +161,8 @@ TEST(PoissonBootstrap, ThreadsChangeNoBit) {
     const auto made = stats::bootstrap_discrimination(outcomes, scores, {}, options, &pool);
     ASSERT_EQ(made.auc_replicates.size(), 500U);
     EXPECT_EQ(std::memcmp(made.auc_replicates.data(), serial.auc_replicates.data(), 500 * sizeof(double)), 0);
-    EXPECT_EQ(std::memcmp(made.precision_replicates.data(), serial.precision_replicates.data(), 500 * sizeof(double)), 0);
+    EXPECT_EQ(std::memcmp(made.precision_replicates.data(), serial.precision_replicates.data(), 500 * sizeof(double)),
+              0);
   }
 }
 

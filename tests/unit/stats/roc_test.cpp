@@ -55,7 +55,8 @@ struct BruteForce {
     };
     const std::int64_t m = events, k = others;
     const std::int64_t common = 4 * m * m * k * k * (m - 1) * (k - 1);
-    variance = static_cast<double>(spread(of_events, m) * (k - 1) + spread(of_others, k) * (m - 1)) / static_cast<double>(common);
+    variance = static_cast<double>(spread(of_events, m) * (k - 1) + spread(of_others, k) * (m - 1)) /
+               static_cast<double>(common);
   }
 };
 
@@ -69,7 +70,8 @@ TEST(RocAuc, EqualsTheDefinitionOnEveryPatternOfUpToSevenRows) {
       const int highest = *std::max_element(ranks.begin(), ranks.end());
       const std::set<int> used(ranks.begin(), ranks.end());
       // Seven rows have 47,293 weak orders: all are tried with rows in order, and every seventh with rows in disorder.
-      if (static_cast<int>(used.size()) == highest + 1 && (n < 7 || std::is_sorted(ranks.begin(), ranks.end()) || order_number++ % 7 == 0)) {
+      if (static_cast<int>(used.size()) == highest + 1 &&
+          (n < 7 || std::is_sorted(ranks.begin(), ranks.end()) || order_number++ % 7 == 0)) {
         const std::vector<double> scores(ranks.begin(), ranks.end());
         for (unsigned bits = 0; bits < 1u << n; ++bits) {
           std::vector<std::uint8_t> outcomes(n);
@@ -82,7 +84,8 @@ TEST(RocAuc, EqualsTheDefinitionOnEveryPatternOfUpToSevenRows) {
             ASSERT_TRUE(std::isnan(made.auc));
             continue;
           }
-          ASSERT_EQ(made.auc, static_cast<double>(truth.agreeing) / static_cast<double>(2 * truth.events * truth.others));
+          ASSERT_EQ(made.auc,
+                    static_cast<double>(truth.agreeing) / static_cast<double>(2 * truth.events * truth.others));
           if (std::isnan(truth.variance)) {
             ASSERT_TRUE(std::isnan(made.variance));
           } else {
@@ -202,7 +205,9 @@ TEST(ScoreOrder, SortsEveryRangeOfDoubles) {
     expect_sorted(outcomes, scores_of([&] { return std::round(3 * normal(engine)); }));
     expect_sorted(outcomes, scores_of([&] { return 1e9 + 1e-6 * normal(engine); }));
     expect_sorted(outcomes, scores_of([&] { return (engine() & 1) != 0 ? 0.0 : -0.0; }));
-    expect_sorted(outcomes, scores_of([&] { return static_cast<double>(engine() & 7) * std::numeric_limits<double>::denorm_min(); }));
+    expect_sorted(outcomes, scores_of([&] {
+                    return static_cast<double>(engine() & 7) * std::numeric_limits<double>::denorm_min();
+                  }));
     expect_sorted(outcomes, scores_of([&] { return std::exp(100 * normal(engine)) * ((engine() & 1) != 0 ? 1 : -1); }));
     expect_sorted(outcomes, widest_scores(n, static_cast<unsigned>(n)));
   }
@@ -215,7 +220,8 @@ TEST(ScoreOrder, KeepsTheOrderOfRowsAmongEqualScores) {
   std::vector<std::uint32_t> rows(scores.size());
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::uint32_t>(i);
   std::vector<std::uint32_t> expected = rows;
-  std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) { return scores[a] < scores[b]; });
+  std::stable_sort(expected.begin(), expected.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return scores[a] < scores[b]; });
   EXPECT_EQ(stats::rows_by_score(rows, scores), expected);
 }
 
