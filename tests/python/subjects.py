@@ -118,31 +118,33 @@ def series(n, g):
 
 
 IN_TIME = {"order": "values stand in order of time", "missing": "a missing value keeps its place in time"}
-CHART = {"centre": 50.0, "standard_deviation": 10.0}
+BASELINE = {"target": 50.0, "sigma": 10.0}
 
 for function in (stats.theil_sen, stats.repeated_medians, stats.mann_kendall):
     of(function, series, data={"times": "real", "values": "real"})
 of(stats.cochran_armitage, lambda n, g: {**spread_of(n, g), "scores": g.normal(size=n)}, data=EVENTS | {"scores": "real"})
-of(stats.chart_baseline, lambda n, g: {"values": g.normal(50, 10, n)}, data={"values": "real"}, **IN_TIME)
-for function, options in ((stats.individuals_chart, {}), (stats.ewma_chart, {"smoothing": 0.2, "width": 2.7}),
-                          (stats.cusum_chart, {"reference": 0.5, "decision": 4.0})):
-    of(function, lambda n, g, options=options: {"values": g.normal(50, 10, n)} | CHART | options, data={"values": "real"}, headline="upper", **IN_TIME)
-for function, rows, ranges in (
-    (stats.cusum_average_run_length, ("reference", "decision"), ((0.2, 1.0), (2.0, 5.0))),
-    (stats.ewma_average_run_length, ("smoothing", "width"), ((0.1, 0.5), (2.0, 3.0))),
-    (stats.cusum_decision, ("average_run_length", "reference"), ((50.0, 400.0), (0.3, 0.8))),
-    (stats.ewma_width, ("average_run_length", "smoothing"), ((50.0, 400.0), (0.1, 0.5))),
+for function, given, headline in (
+    (stats.individuals_chart, {}, "upper"), (stats.ewma_chart, BASELINE, "value"), (stats.cusum_chart, BASELINE, "up"),
 ):
-    of(function, lambda n, g, rows=rows, ranges=ranges: {row: g.uniform(*ends, n) for row, ends in zip(rows, ranges, strict=True)},
-       call=testing.one_by_one(function, rows=rows), data={row: "positive" for row in rows}, complete=rows, **ALONE)
-of(stats.bernoulli_change_points, lambda n, g: {"values": g.integers(0, 2, n).astype(float), "hazard": 0.02, "alpha": 1.0, "beta": 1.0},
-   data={"values": "binary"}, **IN_TIME)
-of(stats.poisson_change_points, lambda n, g: {"values": g.poisson(3, n).astype(float), "hazard": 0.02, "shape": 1.0, "rate": 1.0},
-   data={"values": "count"}, **IN_TIME)
-of(stats.normal_change_points, lambda n, g: {"values": g.normal(size=n), "hazard": 0.02, "mean": 0.0, "strength": 1.0, "alpha": 1.0, "beta": 1.0},
-   data={"values": "real"}, **IN_TIME)
-of(stats.outbreak_limit, lambda n, g: {"counts": g.poisson(4, n).astype(float), "position": max(0, n - 1), "period": 12, "years": 4, "half_window": 1},
-   data={"counts": "count"}, expected_failures={"empty": "it judges one of the counts, so that there must be one"}, **IN_TIME)
+    of(function, lambda n, g, given=given: {"values": g.normal(50, 10, n)} | given, data={"values": "real"}, headline=headline, **IN_TIME)
+for function in (stats.cusum_run_length, stats.ewma_run_length):
+    of(function, lambda n, g: {"shift": g.uniform(0, 2, n)},
+       call=testing.one_by_one(function, rows=("shift",), fields=("zero_state", "status")), data={"shift": "real"}, **ALONE)
+for function in (stats.cusum_limit, stats.ewma_limit):
+    of(function, lambda n, g: {"average_run_length": g.uniform(50, 400, n)},
+       call=testing.one_by_one(function, rows=("average_run_length",), fields=("limit", "status")),
+       data={"average_run_length": "positive"}, complete=("average_run_length",), **ALONE)
+of(stats.bernoulli_cusum_run_length, lambda n, g: {"probability": g.uniform(0.01, 0.2, n), "rise": 9, "fall": 1, "limit": 30},
+   call=testing.one_by_one(stats.bernoulli_cusum_run_length, rows=("probability",), fields=("zero_state", "status")),
+   data={"probability": "share"}, **ALONE)
+of(stats.bernoulli_cusum_limit, lambda n, g: {"in_control": g.uniform(0.01, 0.05, n), "changed": g.uniform(0.1, 0.3, n), "average_run_length": 300.0},
+   call=testing.one_by_one(stats.bernoulli_cusum_limit, rows=("in_control", "changed"), fields=("limit", "status")),
+   data={"in_control": "share", "changed": "share"}, complete=("in_control", "changed"), **ALONE)
+of(stats.binomial_change_points, lambda n, g: {"events": g.integers(0, 2, n).astype(float)}, data={"events": "binary"}, **IN_TIME)
+of(stats.poisson_change_points, lambda n, g: {"counts": g.poisson(3, n).astype(float)}, data={"counts": "count"}, **IN_TIME)
+of(stats.normal_change_points, lambda n, g: {"values": g.normal(size=n)}, data={"values": "real"}, **IN_TIME)
+of(stats.outbreak_limits, lambda n, g: {"counts": g.poisson(4, n).astype(float), "period": 12, "years": 4, "half_window": 1},
+   data={"counts": "count"}, headline="limit", **IN_TIME)
 
 # ---- moments, order statistics, correlations -------------------------------------------------------------------------
 

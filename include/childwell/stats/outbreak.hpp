@@ -7,43 +7,63 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
+#include <vector>
 
 namespace childwell::inline v0_1::stats {
 
+/// How the limit comes from the expected count: Farrington's 2/3 power, or Noufaily's negative binomial quantile.
+enum class OutbreakMethod : std::uint8_t { power_transform, negative_binomial };
+
 struct OutbreakOptions {
-  std::int64_t period = 52;      ///< positions in a year (weeks, school weeks), above 0
-  std::int64_t years = 5;        ///< years looked back on, above 0
-  std::int64_t half_window = 3;  ///< positions either side of the same position in each year, at least 0
-  double level = 0.95;           ///< of the two-sided interval whose upper end is the limit, in (0, 1)
-  bool trend = true;             ///< a log-linear trend, kept where it is significant and does not run away
-  bool reweight = true;          ///< past outbreaks count less
+  std::int64_t period = 52;      ///< values a year
+  std::int64_t years = 5;        ///< past years that give reference values, at least 1
+  std::int64_t half_window = 3;  ///< values on each side of the same week in each past year, below half a period
+  double level = 0.995;          ///< probability of a count at most at the limit without outbreak, in (0.5, 1)
+  OutbreakMethod method = OutbreakMethod::negative_binomial;
+  bool trend = true;                  ///< kept where significant, over three years at least, and not extrapolating
+  double trend_significance = 0.05;   ///< two-sided, in (0, 1]; 1 keeps every trend that does not extrapolate
+  bool reweight = true;               ///< draw in past outbreaks
+  double residual_threshold = 2.58;   ///< Anscombe residuals above it are past outbreaks, above 0
+  std::int64_t least_reference = 10;  ///< reference values without which there is no limit, at least 3
+  std::int64_t least_events = 5;      ///< events in the newest `recent` values without which there is no alarm
+  std::int64_t recent = 4;            ///< the value itself included, at least 1
 };
 
-/// The most that a count should be. Undefined parts are NaN; `status` says why.
-struct OutbreakLimit {
-  double expected = std::numeric_limits<double>::quiet_NaN();
-  double upper = std::numeric_limits<double>::quiet_NaN();
-  double observed = std::numeric_limits<double>::quiet_NaN();
-  double score = std::numeric_limits<double>::quiet_NaN();       ///< (observed - expected) / (upper - expected)
-  double dispersion = std::numeric_limits<double>::quiet_NaN();  ///< at least 1
-  double trend = std::numeric_limits<double>::quiet_NaN();       ///< log change per position; NaN where none is kept
-  std::int64_t count = 0;                                        ///< baseline values used
-  Status status = Status::not_enough_data;
+/// Expected counts and limits, one a moment; undefined parts are NaN and the moment's status says why.
+struct OutbreakLimits {
+  std::vector<double> expected;
+  std::vector<double> limit;
+  std::vector<double> exceedance;       ///< (count - expected) / (limit - expected); above 1 is above the limit
+  std::vector<double> overdispersion;   ///< at least 1
+  std::vector<double> trend;            ///< of the log rate, a year; 0 where none was kept
+  std::vector<std::int64_t> reference;  ///< reference values used
+  std::vector<std::int64_t> alarms;     ///< 0-based positions above the limit with enough recent events
+  std::vector<Status> statuses;
+  std::int64_t count = 0;
+  std::int64_t missing = 0;
+  Status status = Status::not_enough_data;  ///< ok when any moment has a limit
 };
 
-/// Farrington's upper limit of a count, from the same weeks of past years.
+/// Outbreak limits for a series of counts, by Farrington's method as Noufaily and others improved it.
 ///
-/// Use to see a week with more cases than its season explains, counts from 1 or so upward. Not for rare events: with
-/// expected counts well below 1 a single case alarms. Quasi-Poisson regression on the past weeks near this one, with past
-/// outbreaks down-weighted by their Anscombe residuals and the limit symmetric on the scale of the 2/3 power.
-/// @param counts     shape (n,), whole, at least 0, in order of time; NaN is missing
-/// @param position   the value to judge, from 0; only earlier values are looked at
-/// @param options    period, years, half-window, level, trend, reweighting
-/// @return expected count and limit; not_enough_data with fewer than three baseline values; degenerate when all of them
-///         are 0 (expected and limit are 0); not_converged when the fit does not settle
-/// @throws std::invalid_argument when a count or option is outside its range; cost: a few two-column fits
-/// @source Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; checked against R surveillance 1.20.3
-///         algo.farrington to 1e-4 (its fits stop early) and R glm run on to 1e-7
-OutbreakLimit outbreak_limit(std::span<const double> counts, std::int64_t position, const OutbreakOptions& options = {});
+/// Use for weekly absences for illness of a class, school or district against the same weeks of past years. Not where
+/// there are no past years (cusum_chart on residuals), and not for limits within one winter. Each moment: a
+/// quasi-Poisson log-linear fit to the reference values, with a trend where it holds, past outbreaks drawn in by s^-2
+/// of their Anscombe residuals s, and the limit from the expected count, its overdispersion of at least 1 and, with the
+/// power transform, the error of the fit.
+/// @param counts      whole numbers, at least 0, shape (n,), in time order without holes; NaN is missing
+/// @param exposures   children or sessions behind each count, shape (n,), or empty for none; 0 or NaN is missing
+/// @param options     reference window, level, method, trend, reweighting, minimum counts
+/// @return shape (n,); by moment not_enough_data (too few reference values), boundary (no event among them: expected 0,
+///         no limit), not_converged; not_finite when any value is infinite. A missing count has a limit and no
+///         exceedance
+/// @throws std::invalid_argument when lengths differ, a count is negative or not whole, an exposure is negative, or an
+///         option is outside its range; cost: a few fits of two columns a moment
+/// @source Farrington, Andrews, Beale and Catchpole 1996, J. R. Stat. Soc. A 159; Noufaily and others 2013, Stat. Med.
+///         32; checked against R glm to 1e-12 and R surveillance 1.20.3 algo.farrington and farringtonFlexible to 5e-5,
+///         whose fits stop early
+OutbreakLimits outbreak_limits(std::span<const double> counts, std::span<const double> exposures = {},
+                               const OutbreakOptions& options = {});
 
 }  // namespace childwell::inline v0_1::stats

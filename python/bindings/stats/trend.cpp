@@ -1,15 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
-#include <childwell/stats/control_chart.hpp>
 #include <childwell/stats/trend.hpp>
 
 #include "convert.hpp"
 
-namespace {
-
 using namespace std::string_view_literals;
 
-void define_trends(py::module_& module) {
+void define_stats_trend(py::module_& module) {
   ResultClass<stats::RobustLine>(module, "RobustLine")
       .field("slope", &stats::RobustLine::slope)
       .field("intercept", &stats::RobustLine::intercept)
@@ -58,55 +55,4 @@ void define_trends(py::module_& module) {
                return stats::cochran_armitage(span_of(events), span_of(trials), span_of(scores));
              },
              py::arg("events"), py::arg("trials"), py::arg("scores"));
-}
-
-void define_charts(py::module_& module) {
-  ResultClass<stats::ChartBaseline>(module, "ChartBaseline")
-      .field("centre", &stats::ChartBaseline::centre)
-      .field("standard_deviation", &stats::ChartBaseline::standard_deviation)
-      .field("moving_range_sigma", &stats::ChartBaseline::moving_range_sigma)
-      .field("count", &stats::ChartBaseline::count)
-      .field("missing", &stats::ChartBaseline::missing)
-      .field("status", &stats::ChartBaseline::status);
-  ResultClass<stats::ControlChart>(module, "ControlChart")
-      .field("statistic", &stats::ControlChart::statistic)
-      .field("lower", &stats::ControlChart::lower)
-      .field("upper", &stats::ControlChart::upper)
-      .field("alarms_up", &stats::ControlChart::alarms_up)
-      .field("alarms_down", &stats::ControlChart::alarms_down)
-      .field("status", &stats::ControlChart::status);
-  module.def("chart_baseline", [](const Array& values) { return stats::chart_baseline(span_of(values)); },
-             py::arg("values"));
-  module.def("individuals_chart",
-             [](const Array& values, double centre, double standard_deviation, double width) {
-               return stats::individuals_chart(span_of(values), centre, standard_deviation, width);
-             },
-             py::arg("values"), py::arg("centre"), py::arg("standard_deviation"), py::kw_only(), py::arg("width"));
-  module.def("ewma_chart",
-             [](const Array& values, double centre, double standard_deviation, double smoothing, double width) {
-               return stats::ewma_chart(span_of(values), centre, standard_deviation, smoothing, width);
-             },
-             py::arg("values"), py::arg("centre"), py::arg("standard_deviation"), py::kw_only(), py::arg("smoothing"),
-             py::arg("width"));
-  module.def("cusum_chart",
-             [](const Array& values, double centre, double standard_deviation, double reference, double decision) {
-               return stats::cusum_chart(span_of(values), centre, standard_deviation, reference, decision);
-             },
-             py::arg("values"), py::arg("centre"), py::arg("standard_deviation"), py::kw_only(), py::arg("reference"),
-             py::arg("decision"));
-  const auto released = py::call_guard<py::gil_scoped_release>();
-  module.def("cusum_average_run_length", stats::cusum_average_run_length, py::arg("reference"), py::arg("decision"),
-             py::kw_only(), py::arg("shift"), py::arg("two_sided"), released);
-  module.def("ewma_average_run_length", stats::ewma_average_run_length, py::arg("smoothing"), py::arg("width"),
-             py::kw_only(), py::arg("shift"), released);
-  module.def("cusum_decision", stats::cusum_decision, py::arg("average_run_length"), py::arg("reference"), py::kw_only(),
-             py::arg("two_sided"), released);
-  module.def("ewma_width", stats::ewma_width, py::arg("average_run_length"), py::arg("smoothing"), released);
-}
-
-}  // namespace
-
-void define_stats_trend(py::module_& module) {
-  define_trends(module);
-  define_charts(module);
 }

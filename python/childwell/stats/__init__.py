@@ -4,6 +4,32 @@
 
 from __future__ import annotations
 
+from . import (
+    _agreement,
+    _anova,
+    _calibration,
+    _change_point,
+    _control_chart,
+    _correlation,
+    _count_spread,
+    _discrimination,
+    _elastic_net,
+    _exact_test,
+    _generalised,
+    _generalised_rounds,
+    _linear,
+    _moments,
+    _multiplicity,
+    _outbreak,
+    _person_periods,
+    _poisson_bootstrap,
+    _pooling,
+    _proportion,
+    _quantile,
+    _special,
+    _trend,
+    _two_groups,
+)
 from ._agreement import *
 from ._anova import *
 from ._calibration import *
@@ -19,6 +45,7 @@ from ._generalised_rounds import *
 from ._linear import *
 from ._moments import *
 from ._multiplicity import *
+from ._outbreak import *
 from ._person_periods import *
 from ._poisson_bootstrap import *
 from ._pooling import *
@@ -27,28 +54,29 @@ from ._quantile import *
 from ._special import *
 from ._trend import *
 from ._two_groups import *
-from ._agreement import __all__ as _agreement_names
-from ._anova import __all__ as _anova_names
-from ._calibration import __all__ as _calibration_names
-from ._change_point import __all__ as _change_point_names
-from ._control_chart import __all__ as _control_chart_names
-from ._correlation import __all__ as _correlation_names
-from ._count_spread import __all__ as _count_spread_names
-from ._discrimination import __all__ as _discrimination_names
-from ._elastic_net import __all__ as _elastic_net_names
-from ._exact_test import __all__ as _exact_test_names
-from ._generalised import __all__ as _generalised_names
-from ._generalised_rounds import __all__ as _generalised_rounds_names
-from ._linear import __all__ as _linear_names
-from ._moments import __all__ as _moments_names
-from ._multiplicity import __all__ as _multiplicity_names
-from ._person_periods import __all__ as _person_periods_names
-from ._poisson_bootstrap import __all__ as _poisson_bootstrap_names
-from ._pooling import __all__ as _pooling_names
-from ._proportion import __all__ as _proportion_names
-from ._quantile import __all__ as _quantile_names
-from ._special import __all__ as _special_names
-from ._trend import __all__ as _trend_names
-from ._two_groups import __all__ as _two_groups_names
 
-__all__ = sorted(_agreement_names + _anova_names + _calibration_names + _change_point_names + _control_chart_names + _correlation_names + _count_spread_names + _discrimination_names + _elastic_net_names + _exact_test_names + _generalised_names + _generalised_rounds_names + _linear_names + _moments_names + _multiplicity_names + _person_periods_names + _poisson_bootstrap_names + _pooling_names + _proportion_names + _quantile_names + _special_names + _trend_names + _two_groups_names)
+__all__: list[str] = []
+__all__ += _agreement.__all__
+__all__ += _anova.__all__
+__all__ += _calibration.__all__
+__all__ += _change_point.__all__
+__all__ += _control_chart.__all__
+__all__ += _correlation.__all__
+__all__ += _count_spread.__all__
+__all__ += _discrimination.__all__
+__all__ += _elastic_net.__all__
+__all__ += _exact_test.__all__
+__all__ += _generalised.__all__
+__all__ += _generalised_rounds.__all__
+__all__ += _linear.__all__
+__all__ += _moments.__all__
+__all__ += _multiplicity.__all__
+__all__ += _outbreak.__all__
+__all__ += _person_periods.__all__
+__all__ += _poisson_bootstrap.__all__
+__all__ += _pooling.__all__
+__all__ += _proportion.__all__
+__all__ += _quantile.__all__
+__all__ += _special.__all__
+__all__ += _trend.__all__
+__all__ += _two_groups.__all__
