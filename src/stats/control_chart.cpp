@@ -373,6 +373,14 @@ CusumChart cusum_chart(std::span<const double> values, double target, double sig
   made.up.assign(values.size(), undefined);
   made.down.assign(values.size(), undefined);
   if (!can_chart(values, target, sigma, made) || made.status == Status::degenerate) return made;
+  const auto overflowed = [&] {
+    std::fill(made.up.begin(), made.up.end(), undefined);
+    std::fill(made.down.begin(), made.down.end(), undefined);
+    made.up_alarms.clear();
+    made.down_alarms.clear();
+    made.status = Status::not_finite;
+    return made;
+  };
   double up = 0.0;
   double down = 0.0;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -381,6 +389,7 @@ CusumChart cusum_chart(std::span<const double> values, double target, double sig
       const double standardised = (values[i] - target) / sigma;
       up = std::max(0.0, up + standardised - options.allowance);
       down = std::max(0.0, down - standardised - options.allowance);
+      if (!std::isfinite(up + down)) return overflowed();
     }
     made.up[i] = up;
     made.down[i] = down;
@@ -422,8 +431,15 @@ IndividualsChart individuals_chart(std::span<const double> values, const Individ
   made.sigma = made.mean_moving_range * 0.5 * std::sqrt(std::numbers::pi);
   made.status = made.sigma == 0.0 ? Status::degenerate : Status::ok;
   if (made.status != Status::ok) return made;
-  made.lower = made.centre - options.limit * made.sigma;
-  made.upper = made.centre + options.limit * made.sigma;
+  const double lower = made.centre - options.limit * made.sigma;
+  const double upper = made.centre + options.limit * made.sigma;
+  if (!std::isfinite(lower) || !std::isfinite(upper)) {
+    made.centre = made.sigma = made.mean_moving_range = undefined;
+    made.status = Status::not_finite;
+    return made;
+  }
+  made.lower = lower;
+  made.upper = upper;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::abs(values[i] - made.centre) > options.limit * made.sigma)
       made.alarms.push_back(static_cast<std::int64_t>(i));

@@ -129,13 +129,13 @@ for function, given, headline in (
     of(function, lambda n, g, given=given: {"values": g.normal(50, 10, n)} | given, data={"values": "real"}, headline=headline, **IN_TIME)
 for function in (stats.cusum_run_length, stats.ewma_run_length):
     of(function, lambda n, g: {"shift": g.uniform(0, 2, n)},
-       call=testing.one_by_one(function, rows=("shift",), fields=("zero_state", "status")), data={"shift": "real"}, **ALONE)
+       call=testing.one_by_one(function, rows=("shift",), fields=("average", "status")), data={"shift": "positive"}, **ALONE)
 for function in (stats.cusum_limit, stats.ewma_limit):
     of(function, lambda n, g: {"average_run_length": g.uniform(50, 400, n)},
        call=testing.one_by_one(function, rows=("average_run_length",), fields=("limit", "status")),
        data={"average_run_length": "positive"}, complete=("average_run_length",), **ALONE)
 of(stats.bernoulli_cusum_run_length, lambda n, g: {"probability": g.uniform(0.01, 0.2, n), "rise": 9, "fall": 1, "limit": 30},
-   call=testing.one_by_one(stats.bernoulli_cusum_run_length, rows=("probability",), fields=("zero_state", "status")),
+   call=testing.one_by_one(stats.bernoulli_cusum_run_length, rows=("probability",), fields=("average", "status")),
    data={"probability": "share"}, **ALONE)
 of(stats.bernoulli_cusum_limit, lambda n, g: {"in_control": g.uniform(0.01, 0.05, n), "changed": g.uniform(0.1, 0.3, n), "average_run_length": 300.0},
    call=testing.one_by_one(stats.bernoulli_cusum_limit, rows=("in_control", "changed"), fields=("limit", "status")),
@@ -143,8 +143,9 @@ of(stats.bernoulli_cusum_limit, lambda n, g: {"in_control": g.uniform(0.01, 0.05
 of(stats.binomial_change_points, lambda n, g: {"events": g.integers(0, 2, n).astype(float)}, data={"events": "binary"}, **IN_TIME)
 of(stats.poisson_change_points, lambda n, g: {"counts": g.poisson(3, n).astype(float)}, data={"counts": "count"}, **IN_TIME)
 of(stats.normal_change_points, lambda n, g: {"values": g.normal(size=n)}, data={"values": "real"}, **IN_TIME)
+# the first moments have no past: `statuses` says so, one a moment
 of(stats.outbreak_limits, lambda n, g: {"counts": g.poisson(4, n).astype(float), "period": 12, "years": 4, "half_window": 1},
-   data={"counts": "count"}, headline="limit", **IN_TIME)
+   data={"counts": "count"}, per_row=("expected", "limit", "exceedance", "overdispersion", "trend"), **IN_TIME)
 
 # ---- moments, order statistics, correlations -------------------------------------------------------------------------
 

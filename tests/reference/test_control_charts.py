@@ -313,6 +313,8 @@ def test_infinite_values_and_zero_sigma():
     assert np.isfinite(stats.ewma_chart([1.0, 2.0], 1.0, 0.0).value).all()
     assert np.isnan(stats.cusum_chart([1.0, 2.0], 1.0, 0.0).up).all()
     assert stats.individuals_chart([1.0, -math.inf]).status == "not_finite"
+    for far in (stats.individuals_chart([1e308, -1e308] * 4), stats.cusum_chart([1e308, -1e308], 0, 1e-9)):
+        assert far.status == "not_finite", "what overflows is not a limit"
     still = stats.individuals_chart([3.0] * 5)
     assert (still.status, still.centre, still.sigma) == ("degenerate", 3.0, 0.0) and math.isnan(still.lower)
 

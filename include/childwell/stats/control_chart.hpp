@@ -124,7 +124,7 @@ EwmaChart ewma_chart(std::span<const double> values, double target, double sigma
 /// @param sigma     in-control standard deviation, at least 0; NaN when no baseline gave one
 /// @param options   allowance and limit in sigma, at least 0
 /// @return up and down of shape (n,), at least 0, in sigma; not_enough_data when nothing was observed or the baseline
-///         is missing, not_finite when a value is infinite, degenerate when sigma is 0 (sums NaN)
+///         is missing, not_finite when a value is infinite or a sum overflows, degenerate when sigma is 0 (sums NaN)
 /// @throws std::invalid_argument when target or sigma is infinite, sigma is below 0 or an option is outside its range;
 ///         cost: one pass
 /// @source Page 1954, Biometrika 41; Montgomery 2013, Introduction to Statistical Quality Control, 9.1; checked against
@@ -138,7 +138,7 @@ CusumChart cusum_chart(std::span<const double> values, double target, double sig
 /// @param values    shape (n,), in time order; NaN is missing and makes no moving range with its neighbours
 /// @param options   number of leading values of the baseline (0 for all), limit above 0
 /// @return limits and alarms; not_enough_data when the baseline has no two neighbours, not_finite when a value is
-///         infinite, degenerate when the baseline does not move (centre and sigma 0 stand, without limits)
+///         infinite or a limit overflows, degenerate when the baseline does not move (centre and sigma 0 stand, without limits)
 /// @throws std::invalid_argument when an option is outside its range; cost: two passes
 /// @source Shewhart 1931; Montgomery 2013, Introduction to Statistical Quality Control, 6.4 (d2 = 2 / sqrt(pi));
 ///         checked against NumPy on the Nile data to 1e-11

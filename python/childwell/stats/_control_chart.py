@@ -90,7 +90,8 @@ def cusum_chart(values: Any, target: float, sigma: float, *, allowance: float = 
     -------
     CusumChart
         up and down of shape (n,), at least 0, in sigma, alarms as 0-based positions; not_enough_data when nothing was
-        observed or the baseline is missing, not_finite when a value is infinite, degenerate when sigma is 0 (sums NaN).
+        observed or the baseline is missing, not_finite when a value is infinite or a sum overflows, degenerate when
+        sigma is 0 (sums NaN).
 
     Raises
     ------
@@ -126,7 +127,8 @@ def individuals_chart(values: Any, *, baseline: int = 0, limit: float = 3.0) -> 
     -------
     IndividualsChart
         Limits, and alarms as 0-based positions; not_enough_data when the baseline has no two neighbours, not_finite
-        when a value is infinite, degenerate when the baseline does not move (centre and sigma 0 stand, without limits).
+        when a value is infinite or a limit overflows, degenerate when the baseline does not move (centre and sigma 0
+        stand, without limits).
 
     Raises
     ------
