@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The childwell authors
 // SPDX-License-Identifier: Apache-2.0
+#include <childwell/core/estimate.hpp>
 #include <childwell/core/messages.hpp>
+#include <childwell/core/processor.hpp>
 #include <childwell/core/rules.hpp>
 
 #include <pybind11/pybind11.h>
@@ -10,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace py = pybind11;
 
@@ -33,4 +36,9 @@ void define_core(py::module_& module) {
   module.def("rules", rules, py::arg("name"), "The TOML text of an embedded rules file.");
   module.def("describe", worded, py::arg("code"), py::arg("language"),
              py::arg("parameters") = std::map<std::string, std::string>{}, "The sentence of a message code.");
+  module.def("status_words", [] { return std::vector<std::string>(childwell::status_words.begin(), childwell::status_words.end()); },
+             "Every status, in order.");
+  module.def("processor_level", childwell::processor_level, "The widest level of kernels that runs.");
+  module.def("limit_processor_level", childwell::limit_processor_level, py::arg("level"),
+             "Lets no kernel above a level run; below 0 takes the limit away.");
 }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <childwell/core/processor.hpp>
+
 namespace childwell::inline v0_1::kernels {
 
-/// The widest x86-64 level whose kernels this build holds and this processor can run: 3, 2, or 0 for the plain ones.
-int processor_level() noexcept;
+/// As childwell::processor_level, where the kernels look for it.
+inline int processor_level() noexcept { return v0_1::processor_level(); }
 
 }  // namespace childwell::inline v0_1::kernels

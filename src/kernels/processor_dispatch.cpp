@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processor.hpp"
 
-namespace childwell::inline v0_1::kernels {
+#include <algorithm>
+#include <atomic>
+#include <limits>
 
-int processor_level() noexcept {
+namespace childwell::inline v0_1 {
+namespace {
+
+std::atomic<int> limit{std::numeric_limits<int>::max()};
+
+int level_of_processor() noexcept {
 #ifdef CHILDWELL_WIDE_KERNELS
   // Features by name, not by level: clang 16 does not know the levels here. These are all that the units' code may use.
   __builtin_cpu_init();
@@ -20,4 +27,15 @@ int processor_level() noexcept {
   return 0;
 }
 
-}  // namespace childwell::inline v0_1::kernels
+}  // namespace
+
+int processor_level() noexcept {
+  static const int level = level_of_processor();
+  return std::min(level, limit.load(std::memory_order_relaxed));
+}
+
+void limit_processor_level(int level) noexcept {
+  limit.store(level < 0 ? std::numeric_limits<int>::max() : level, std::memory_order_relaxed);
+}
+
+}  // namespace childwell::inline v0_1

@@ -20,23 +20,19 @@ StateCountKernels state_count_kernels() noexcept {
 }
 
 namespace {
+// Chosen anew for each tile, because the limit may change; a tile takes a thousand times longer.
 StateCountKernel widest() noexcept {
   const StateCountKernels found = state_count_kernels();
   return found.kernels[found.size - 1];
-}
-
-const StateCountKernel& chosen() noexcept {
-  static const StateCountKernel kernel = widest();
-  return kernel;
 }
 }  // namespace
 
 }  // namespace kernels
 
 void count_states(const std::uint8_t* cells, std::size_t sessions, std::uint16_t* counts) noexcept {
-  kernels::chosen().run(cells, sessions, counts);
+  kernels::widest().run(cells, sessions, counts);
 }
 
-std::string_view kernel_in_use() noexcept { return kernels::chosen().name; }
+std::string_view kernel_in_use() noexcept { return kernels::widest().name; }
 
 }  // namespace childwell::inline v0_1

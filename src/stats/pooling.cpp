@@ -5,6 +5,7 @@
 #include <childwell/stats/special.hpp>
 #include <childwell/stats/sum.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
@@ -35,10 +36,16 @@ void check_groups(std::span<const double> estimates, std::span<const double> var
   }
   for (std::size_t i = 0; i < estimates.size(); ++i) {
     if (missing(estimates[i], variances[i])) continue;
-    if (!(variances[i] > 0.0) || std::isinf(variances[i]) || std::isinf(estimates[i])) {
-      throw std::invalid_argument("childwell: pooling needs finite estimates and variances above 0; smooth them first");
+    if (!(variances[i] > 0.0)) {
+      throw std::invalid_argument("childwell: pooling needs variances above 0; smooth them first");
     }
   }
+}
+
+bool all_finite(const Groups& groups) {
+  const auto finite = [](double x) { return std::isfinite(x); };
+  return std::all_of(groups.estimates.begin(), groups.estimates.end(), finite) &&
+         std::all_of(groups.variances.begin(), groups.variances.end(), finite);
 }
 
 Groups present_groups(std::span<const double> estimates, std::span<const double> variances) {
@@ -66,6 +73,14 @@ Spread spread_at(double between, const Groups& groups) {
   return spread;
 }
 
+// Numbers whose squares leave the range of doubles say nothing.
+BetweenGroups without_numbers(std::int64_t groups) {
+  BetweenGroups made;
+  made.groups = groups;
+  made.status = Status::not_finite;
+  return made;
+}
+
 double bounded_by(IntervalScale scale, double value, double half_width) {
   if (scale == IntervalScale::identity) return value + half_width;
   if (value <= 0.0 || value >= 1.0) return value;
@@ -81,6 +96,7 @@ BetweenGroups paule_mandel(std::span<const double> estimates, std::span<const do
   BetweenGroups made;
   made.groups = static_cast<std::int64_t>(groups.estimates.size());
   if (made.groups < 2) return made;
+  if (!all_finite(groups)) return without_numbers(made.groups);
   const double expected = static_cast<double>(made.groups) - 1.0;
   double between = 0.0;
   Spread spread = spread_at(between, groups);
@@ -97,6 +113,7 @@ BetweenGroups paule_mandel(std::span<const double> estimates, std::span<const do
   made.variance = between;
   made.centre = spread.centre;
   made.centre_variance = 1.0 / spread.weight;
+  if (!std::isfinite(made.centre) || !std::isfinite(made.heterogeneity)) return without_numbers(made.groups);
   made.status = step < most_steps ? Status::ok : Status::degenerate;
   return made;
 }
@@ -135,6 +152,7 @@ std::vector<PooledEstimate> shrunken_estimates(std::span<const double> estimates
   const double typical = k / weights - tau_squared;
   const double z = -normal_quantile(0.5 * (1.0 - level));
   std::vector<PooledEstimate> pooled(estimates.size());
+  if (!all_finite(groups)) return pooled;
   for (std::size_t i = 0; i < estimates.size(); ++i) {
     const double y = estimates[i];
     const double v = variances[i];
@@ -142,6 +160,7 @@ std::vector<PooledEstimate> shrunken_estimates(std::span<const double> estimates
     PooledEstimate& made = pooled[i];
     double variance = v;
     made.value = y;
+    made.shrinkage = 0.0;
     if (shrinks) {
       const double weight = 1.0 / (v + tau_squared);
       const double share = (k - 3.0) / (k - 1.0) * v * weight;

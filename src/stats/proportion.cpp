@@ -4,6 +4,8 @@
 
 #include <childwell/stats/special.hpp>
 
+#include "root.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -65,6 +67,35 @@ ProportionInterval jeffreys_interval(double events, double trials, double level)
   const double others = trials - events;
   made.lower = events == 0.0 ? 0.0 : beta_quantile(tail, events + 0.5, others + 0.5);
   made.upper = others == 0.0 ? 1.0 : beta_quantile(1.0 - tail, events + 0.5, others + 0.5);
+  return made;
+}
+
+ProportionInterval mid_p_interval(double events, double trials, double level) {
+  ProportionInterval made = begin(events, trials, level, "mid_p");
+  if (made.status != Status::ok) return made;
+  const double tail = 0.5 * (1.0 - level);
+  const double others = trials - events;
+  // Between the ends that count the outcome wholly and not at all lies the one that counts half of it.
+  const auto root = [](auto excess, double low, double high) {
+    const double at_low = excess(low);
+    const double at_high = excess(high);
+    if ((at_low > 0.0) == (at_high > 0.0)) return std::abs(at_low) < std::abs(at_high) ? low : high;
+    return bracketed_root(excess, low, high, at_low, at_high);
+  };
+  const auto above = [&](double p) {  // half the chance of more, half of as many or more
+    const double more = others > 0.0 ? beta_cdf(p, events + 1.0, others) : 0.0;
+    return 0.5 * (more + beta_cdf(p, events, others + 1.0)) - tail;
+  };
+  const auto below = [&](double p) {
+    const double fewer = events > 0.0 ? beta_sf(p, events, others + 1.0) : 0.0;
+    return 0.5 * (fewer + beta_sf(p, events + 1.0, others)) - tail;
+  };
+  made.lower = events == 0.0 ? 0.0
+                             : root(above, beta_quantile(tail, events, others + 1.0),
+                                    others > 0.0 ? beta_quantile(tail, events + 1.0, others) : 1.0);
+  made.upper = others == 0.0 ? 1.0
+                             : root(below, events > 0.0 ? beta_quantile(1.0 - tail, events, others + 1.0) : 0.0,
+                                    beta_quantile(1.0 - tail, events + 1.0, others));
   return made;
 }
 

@@ -48,6 +48,12 @@ def digits_right(actual: float, expected: float) -> float:
     return min(16.0, -math.log10(error)) if error > 0 else 16.0
 
 
+def digits_held(actual: float, expected: float, relative: float) -> float:
+    """Digits right; absolute ones where only the absolute tolerance was held, as of a coefficient that is nearly 0."""
+    only_absolute = relative > 0.0 and abs(actual - expected) > relative * abs(expected)
+    return digits_right(actual - expected, 0.0) if only_absolute else digits_right(actual, expected)
+
+
 class Record:
     """Worst digits by function and oracle."""
 
@@ -114,7 +120,7 @@ class Case:
                 assert abs(got - value) <= max(absolute, relative * abs(value)) or got == value, (
                     f"{self.name}: {'.'.join(where)}: {got!r} is not {value!r} within rel {relative}, abs {absolute}"
                 )
-                worst = min(worst, digits_right(got, value))
+                worst = min(worst, digits_held(got, value, relative))
             self.seen.add(where)
         self.record.add(function, oracle, f"rel {relative:g}, abs {absolute:g}", worst)
 
@@ -127,8 +133,27 @@ class Case:
         self.left_out[path] = why
         self.seen.update(found)
 
+    def account(self) -> dict:
+        """What became of each part: what was compared, and what was left out with the reason."""
+        left = {path: [where for where, _ in leaves(self.expected) if where[: path.count(".") + 1] == tuple(path.split("."))]
+                for path in self.left_out}
+        compared = self.seen - {where for parts in left.values() for where in parts}
+        return {"case": self.name, "family": self.record.family, "compared": sorted(".".join(where) for where in compared),
+                "left_out": {path: {"why": self.left_out[path], "parts": [".".join(where) for where in parts]}
+                             for path, parts in left.items()}}
+
     def forgotten(self) -> list[str]:
         return [".".join(where) for where, _ in leaves(self.expected) if where not in self.seen]
+
+
+@pytest.fixture
+def made():
+    """Values that a script in tests/reference/made wrote, by the name of its file."""
+
+    def open_made(name: str):
+        return json.loads((ROOT / "tests/reference/made" / f"{name}.json").read_text("utf-8"))
+
+    return open_made
 
 
 def family_of(item) -> str:
@@ -152,6 +177,7 @@ def case(record):
     yield open_case
     for one in opened:
         assert one.forgotten() == [], f"{one.name}: neither compared nor left out"
+        record.rows.append(one.account())
 
 
 @pytest.fixture
@@ -162,7 +188,7 @@ def agrees(record):
         actual, expected = np.asarray(actual, dtype=float), np.asarray(expected, dtype=float)
         assert actual.shape == expected.shape and actual.size > 0
         np.testing.assert_allclose(actual, expected, rtol=rel, atol=abs)
-        worst = min(digits_right(float(a), float(e)) for a, e in zip(actual.ravel(), expected.ravel(), strict=True))
+        worst = min(digits_held(float(a), float(e), rel) for a, e in zip(actual.ravel(), expected.ravel(), strict=True))
         record.add(function, oracle, f"rel {rel:g}, abs {abs:g}", worst)
 
     return compare

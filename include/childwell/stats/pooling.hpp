@@ -27,7 +27,7 @@ struct PooledEstimate {
   double value = std::numeric_limits<double>::quiet_NaN();
   double lower = std::numeric_limits<double>::quiet_NaN();
   double upper = std::numeric_limits<double>::quiet_NaN();
-  double shrinkage = 0.0;  ///< weight of the centre, 0 to 1
+  double shrinkage = std::numeric_limits<double>::quiet_NaN();  ///< weight of the centre, 0 to 1
 };
 
 /// Paule and Mandel's between-group variance: the tau squared at which Q(tau squared) equals groups - 1.
@@ -37,7 +37,8 @@ struct PooledEstimate {
 /// smooth them first.
 /// @param estimates   shape (k,), any unit; NaN is missing
 /// @param variances   sampling variances, shape (k,), above 0; NaN is missing
-/// @return not_enough_data with fewer than two groups; degenerate when no convergence within 200 Newton steps
+/// @return not_enough_data with fewer than two groups; not_finite with an infinite value, or numbers too large to square;
+///         degenerate when no convergence within 200 Newton steps
 /// @throws std::invalid_argument when lengths differ or a variance is not above 0; cost: a few passes
 /// @source Paule and Mandel 1982, J. Res. NBS 87; DerSimonian and Kacker 2007, Contemp. Clin. Trials 28; checked against
 ///         statsmodels combine_effects(method_re="iterated") to 1e-8
@@ -65,7 +66,7 @@ std::vector<double> smoothed_variances(std::span<const double> variances, std::s
 /// @param between     from paule_mandel over the same groups
 /// @param scale       logit keeps the interval of a rate within (0, 1)
 /// @param level       level of the interval, in (0, 1)
-/// @return shape (k,); NaN where an estimate or variance is missing
+/// @return shape (k,); NaN where an estimate or variance is missing, and everywhere with an infinite value
 /// @throws std::invalid_argument when lengths differ or level is outside (0, 1); cost: two passes
 /// @source Morris 1983, J. Am. Stat. Assoc. 78, section 1 and its general-variance form; coverage by simulation in the tests
 std::vector<PooledEstimate> shrunken_estimates(std::span<const double> estimates, std::span<const double> variances,

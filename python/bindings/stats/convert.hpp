@@ -69,9 +69,12 @@ template <class Enum, std::size_t count>
 Enum enumerator(const std::string& text, const std::array<std::string_view, count>& words, std::string_view what) {
   const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<Enum>(found - words.begin());
-  std::string known;
-  for (const std::string_view word : words) known += (known.empty() ? "" : ", ") + std::string(word);
-  throw std::invalid_argument("childwell: " + std::string(what) + " is one of " + known + "; not '" + text + "'");
+  // Appended piece by piece: g++ 12 warns of an overflow that is none in a chain of operator+.
+  std::string message = "childwell: ";
+  message.append(what).append(" is one of ");
+  for (std::size_t i = 0; i < count; ++i) message.append(i > 0 ? ", " : "").append(words[i]);
+  message.append("; not '").append(text).append("'");
+  throw std::invalid_argument(message);
 }
 
 /// A value object in Python: read-only fields, a repr that names them, and `as_dict()`.

@@ -18,4 +18,6 @@ void define_stats_proportion(py::module_& module) {
              py::kw_only(), py::arg("level"));
   module.def("jeffreys_interval", stats::jeffreys_interval, py::arg("events"), py::arg("trials"), py::kw_only(),
              py::arg("level"));
+  module.def("mid_p_interval", stats::mid_p_interval, py::arg("events"), py::arg("trials"), py::kw_only(),
+             py::arg("level"));
 }

@@ -74,7 +74,8 @@ def paule_mandel(estimates: Any, variances: Any) -> Any:
     Returns
     -------
     BetweenGroups
-        Not_enough_data with fewer than two groups; degenerate when no convergence within 200 Newton steps.
+        Not_enough_data with fewer than two groups; not_finite with an infinite value, or numbers too large to square;
+        degenerate when no convergence within 200 Newton steps.
 
     Raises
     ------
@@ -149,7 +150,7 @@ def shrunken_estimates(
     Returns
     -------
     dict of str to ndarray
-        Shape (k,); NaN where an estimate or variance is missing.
+        Shape (k,); NaN where an estimate or variance is missing, and everywhere with an infinite value.
 
     Raises
     ------

@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every public statistic and every indicator through one battery; test_testing.py plants the defects."""
+
+import inspect
+
+import pytest
+from subjects import INDICATORS, SUBJECTS
+
+import childwell as cw
+from childwell import stats, testing
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
+def test_a_statistic(subject, account):
+    account("statistics", testing.check_statistic(subject))
+
+
+def test_every_public_statistic_has_a_subject():
+    public = {name for name in stats.__all__ if inspect.isfunction(getattr(stats, name))}
+    assert {subject.name for subject in SUBJECTS} == public
+
+
+@pytest.fixture(scope="module")
+def indicators():
+    return {result.subject: result for result in testing.check_indicators(INDICATORS)}
+
+
+@pytest.mark.parametrize("name", sorted(cw.catalogue()["id"]))
+def test_an_indicator(name, indicators, account):
+    account("indicators", indicators[name])
