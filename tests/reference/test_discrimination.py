@@ -137,6 +137,30 @@ def test_screen_student_mat(case):
     screen_case(case("screen_student_mat"))
 
 
+@pytest.mark.parametrize("name", ["fair_student_por", "fair_compas", "fair_oulad"])
+def test_fair(case, name):
+    """Each group's counts, rates and area; what is compared between groups belongs to the fairness of models."""
+    c = case(name)
+    given, frame = c.document["input"], c.frame()
+    events, flagged, scores = (frame.eval(given[part]).to_numpy(float) for part in ("y", "flag", "score"))
+    for names in given["groups"]:
+        labels = frame[names.split("+")].fillna("nan").astype(str).agg("|".join, axis=1).to_numpy()
+        for group in c.at(f"{names}.by_group"):
+            rows, path = labels == group, f"{names}.by_group.{group}"
+            table = stats.cutoff_table(events[rows], flagged[rows], [1.0]).as_dict()
+            tp, fp, tn, fn = (int(table[f"{part}s"][0]) for part in
+                              ("true_positive", "false_positive", "true_negative", "false_negative"))
+            sensitivity, specificity = table["sensitivity"][0], table["specificity"][0]
+            c.agree(path, {
+                "n": tp + fp + tn + fn, "base_rate": (tp + fn) / rows.sum(), "selection_rate": (tp + fp) / rows.sum(),
+                "tp": tp, "fp": fp, "fn": fn, "tn": tn, "tpr": sensitivity, "fpr": 1 - specificity, "fnr": 1 - sensitivity,
+                "tnr": specificity, "ppv": table["ppv"][0], "npv": table["npv"][0], "accuracy": table["accuracy"][0],
+                "auc": stats.roc_auc(events[rows], scores[rows]).auc,
+            }, function="cutoff_table")
+        for part in set(c.at(names)) - {"by_group"}:
+            c.leave_out(f"{names}.{part}", "differences between groups belong to the fairness of risk models")
+
+
 # ---- pROC and scikit-learn on data that scikit-learn installs -----------------------------------------------------------
 
 

@@ -373,6 +373,22 @@ def test_order_of_rows_and_units_of_columns_change_nothing(seed, power):
     np.testing.assert_allclose(stats.fit_logistic(x, 1 - y).coefficients, -fit.coefficients, rtol=1e-8, atol=1e-9)
 
 
+def test_ipw_lalonde(case):
+    """The propensity model; what is made of it belongs to the evaluation of programmes."""
+    c = case("ipw_lalonde")
+    frame, names = c.frame(), c.document["input"]["ps"].split(" ~ ")[1].split(" + ")
+    treated = frame["treat"].to_numpy(float)
+    fit = stats.fit_logistic(frame[names], treated)
+    c.agree("n", fit.count, function="fit_logistic")
+    c.agree("treated", treated.sum(), function="fit_logistic")
+    c.agree("ps_coef", dict(zip(["(Intercept)", *names], fit.coefficients, strict=True)), function="fit_logistic")
+    p = stats.predict_generalised(fit, frame[names]).means
+    c.agree("ps_range", [p.min(), p.max()], function="predict_generalised")
+    c.agree("naive", stats.welch_t_test(frame["re78"][treated == 1], frame["re78"][treated == 0]).difference, function="welch_t_test")
+    for part in ("ate_ht", "ate_hajek", "att", "aipw", "aipw_se", "smd", "smd_weighted", "ess"):
+        c.leave_out(part, "weighting by the propensity belongs to the evaluation of programmes")
+
+
 def test_person_periods_edges():
     empty = stats.person_periods([], [])
     assert empty.status == "not_enough_data" and len(empty.events) == 0
