@@ -593,9 +593,9 @@ LinearFit fit_linear(MatrixView design, std::span<const double> outcome, std::sp
   if (fit.rank < static_cast<std::int64_t>(columns)) fit.status = Status::rank_deficient;
   if (fit.residual_degrees_of_freedom == 0.0) fit.status = Status::not_enough_data;
   // Coefficients or errors beyond the range of doubles, as of a column of denormals.
-  const auto infinite = [](double x) { return std::isinf(x); };
-  if (std::any_of(fit.coefficients.begin(), fit.coefficients.end(), infinite) ||
-      std::any_of(fit.standard_errors.begin(), fit.standard_errors.end(), infinite)) {
+  const auto is_infinite = [](double x) { return std::isinf(x); };
+  if (std::any_of(fit.coefficients.begin(), fit.coefficients.end(), is_infinite) ||
+      std::any_of(fit.standard_errors.begin(), fit.standard_errors.end(), is_infinite)) {
     fit.status = Status::not_finite;
   }
   return fit;

@@ -74,8 +74,8 @@ TEST(RocAuc, EqualsTheDefinitionOnEveryPatternOfUpToSevenRows) {
           (n < 7 || std::is_sorted(ranks.begin(), ranks.end()) || order_number++ % 7 == 0)) {
         const std::vector<double> scores(ranks.begin(), ranks.end());
         for (unsigned bits = 0; bits < 1u << n; ++bits) {
-          std::vector<std::uint8_t> outcomes(n);
-          for (std::size_t i = 0; i < n; ++i) outcomes[i] = static_cast<std::uint8_t>(bits >> i & 1);
+          std::vector<std::uint8_t> outcomes;
+          for (std::size_t i = 0; i < n; ++i) outcomes.push_back(static_cast<std::uint8_t>(bits >> i & 1));
           const BruteForce truth(outcomes, scores);
           const stats::RocAuc made = stats::roc_auc(outcomes, scores);
           ++patterns;
