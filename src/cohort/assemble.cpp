@@ -22,10 +22,9 @@ void read_children(Cohort& cohort) {
   for (const auto& [name, table] : records.tables) {
     const RecordColumn& child = table.column("child");
     if (!child.given()) continue;
-    std::size_t step = 0;
-    for (const std::int64_t row : table.order) {
-      stop_point_at(++step);
-      const std::int32_t code = table.code(child, row);
+    for (std::int64_t row = 0; row < table.rows; ++row) {  // in the order of memory: the flags are the same in any
+      stop_point_at(static_cast<std::size_t>(row) + 1);
+      const std::int32_t code = table.usable(row) ? table.code(child, row) : -1;
       if (code >= 0) cohort.children[static_cast<std::size_t>(code)].used = true;
     }
     for (const std::int64_t row : table.disputed) {

@@ -3,6 +3,7 @@
 #include "keys.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/core/prefetch.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -29,6 +30,13 @@ class ColumnOrder {
     return 0;
   }
 
+  [[gnu::always_inline]] void prefetch(std::int64_t row) const {
+    childwell::prefetch(column_->codes, row);
+    childwell::prefetch(column_->words, row);
+    childwell::prefetch(column_->integers, row);
+    childwell::prefetch(column_->numbers, row);
+  }
+
  private:
   template <class T>
   static int three_way(T a, T b) {
@@ -39,6 +47,9 @@ class ColumnOrder {
 
 struct RowOrder {
   std::vector<ColumnOrder> columns;
+  [[gnu::always_inline]] void prefetch(std::int64_t row) const {
+    for (const ColumnOrder& column : columns) column.prefetch(row);
+  }
   [[nodiscard]] int compare(std::int64_t a, std::int64_t b) const {
     for (const ColumnOrder& column : columns) {
       const int order = column.compare(static_cast<std::size_t>(a), static_cast<std::size_t>(b));
@@ -127,31 +138,39 @@ void order_by_key(RecordTable& table, Findings& findings) {
   }
 
   std::vector<std::int64_t> rows;
+  std::size_t kept = 0;
+  std::size_t groups = 0;
+  // Sorts one stretch of rows and settles its groups while their columns are near: no group reaches into the next.
+  const auto order_slice = [&](std::size_t first, std::size_t last) {
+    sort_slice(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.begin() + static_cast<std::ptrdiff_t>(last),
+               grouping.keys);
+    for (std::size_t begin = first; begin < last;) {
+      stop_point_at(++groups);
+      std::size_t end = begin + 1;
+      while (end < last && grouping.keys.compare(rows[begin], rows[end]) == 0) ++end;
+      const std::int64_t row = settle(rows, begin, end, grouping, table, findings);
+      if (row >= 0) rows[kept++] = row;
+      begin = end;
+    }
+  };
+
   const RecordColumn& children = table.column("child");
   if (!rule.key.empty() && rule.key.front() == "child" && rule.columns[0].required && children.given()) {
     std::vector<std::size_t> starts;
     rows = grouped_by_child(children.codes, findings, starts);
+    grouping.keys.columns.erase(grouping.keys.columns.begin());  // the child is the same throughout a slice
     for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
       if (i % 256 == 0) stop_point();  // a child has a few hundred rows
-      sort_slice(rows.begin() + static_cast<std::ptrdiff_t>(starts[i]),
-                 rows.begin() + static_cast<std::ptrdiff_t>(starts[i + 1]), grouping.keys);
+      if (i + 2 < starts.size()) {     // which lie far apart, because tables come by date: asked for one child ahead
+        for (std::size_t next = starts[i + 1]; next < starts[i + 2]; ++next) grouping.keys.prefetch(rows[next]);
+      }
+      order_slice(starts[i], starts[i + 1]);
     }
   } else {
     for (std::int64_t row = 0; row < table.rows; ++row) {
       if (findings.fates[static_cast<std::size_t>(row)] == 0) rows.push_back(row);
     }
-    sort_slice(rows.begin(), rows.end(), grouping.keys);
-  }
-
-  std::size_t kept = 0;
-  std::size_t groups = 0;
-  for (std::size_t begin = 0; begin < rows.size();) {
-    stop_point_at(++groups);
-    std::size_t end = begin + 1;
-    while (end < rows.size() && grouping.keys.compare(rows[begin], rows[end]) == 0) ++end;
-    const std::int64_t row = settle(rows, begin, end, grouping, table, findings);
-    if (row >= 0) rows[kept++] = row;
-    begin = end;
+    order_slice(0, rows.size());
   }
   rows.resize(kept);
   rows.shrink_to_fit();
