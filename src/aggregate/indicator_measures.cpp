@@ -58,7 +58,7 @@ class PathTree {
 class Gatherer {
  public:
   Gatherer(const Indicators& indicators, const Snapshot& snapshot)
-      : cohort_(*indicators.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
+      : cohort_(*snapshot.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
 
   IndicatorMeasures gather() {
     lay_places();
