@@ -226,6 +226,21 @@ def test_days_that_were_sent_outrank_sums():
     assert table["value"][rate].tolist() == [0]
 
 
+def test_places_at_the_edge_keep_their_own_exact_interval_where_nothing_can_be_pooled():
+    """No place has an implied mark: pooled stands beside observed as 0, up to the exact end of its own children."""
+    names = [f"c{number}" for number in range(40)]
+    spells = enrolment(*[{"child": name, "school": "S" if number < 20 else "T", "class": "x"} for number, name in enumerate(names)])
+    marks = columns([{"child": name, "school": "S" if number < 20 else "T", "date": iso(day), "session": session, "code": "present"}
+                     for number, name in enumerate(names) for day in DAYS for session in ("am", "pm")],
+                    ("child", "school", "date", "session", "code"))
+    indicators = cw.measure(cw.assemble(cw.admit(base(enrolment=spells, attendance=marks), key=KEY)), as_of=DAYS[-1])
+    groups = cw.aggregate(indicators, by=["school"], policy="small_cells_10").table()
+    implied = groups["measure"] == "attendance.coverage_implied"
+    assert groups["pooled"][implied].tolist() == [0, 0]
+    assert groups["pooled_lower"][implied].tolist() == [0, 0]
+    assert groups["pooled_upper"][implied].tolist() == pytest.approx([1 - 0.025 ** (1 / 20)] * 2)  # Clopper and Pearson, 0 of 20
+
+
 def test_sums_without_an_enrolment_say_who_was_where_and_it_is_told():
     names = [f"c{number}" for number in range(40)]
     rows = [TERM | {"child": name, "place": "S" if number < 20 else "T", "sessions_possible": 100, "absent_excused": 1 + number % 5}
