@@ -504,7 +504,7 @@ def admit(
         "codes": {column: dict(words) for column, words in (codes or {}).items()},
         "received_on": "" if received_on is None else iso(received_on, "received_on"),
         "utc_offset_minutes": utc_offset_minutes,
-        "id_form": "width" if isinstance(id_format, Mapping) else id_format or "",
+        "id_format": "width" if isinstance(id_format, Mapping) else id_format or "",
         "id_width": width,
         "date_formats": list(date_formats),
         "strict": strict,

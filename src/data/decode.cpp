@@ -153,12 +153,12 @@ Decoded<std::int32_t> day(std::optional<Date> date) {
   return date ? day(date->days) : Decoded<std::int32_t>{no_day, Reason::date_impossible, false};
 }
 
-bool declared(const AdmitOptions& options, DateForm form) {
-  return std::find(options.date_forms.begin(), options.date_forms.end(), form) != options.date_forms.end();
+bool declared(const AdmitOptions& options, DateFormat form) {
+  return std::find(options.date_formats.begin(), options.date_formats.end(), form) != options.date_formats.end();
 }
 
 Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& options) {
-  if (declared(options, DateForm::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
+  if (declared(options, DateFormat::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
     const auto date = to_date({static_cast<int>(value / 10000), static_cast<int>(value / 100 % 100),
                                static_cast<int>(value % 100)});
     auto result = day(date);
@@ -171,8 +171,8 @@ Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& opti
     result.mended = true;
     return result;
   };
-  if (declared(options, DateForm::excel_1900) && value >= 61 && value < 80'000) return serial(value - 25569);
-  if (declared(options, DateForm::excel_1904) && value >= 0 && value < 80'000) return serial(value - 24107);
+  if (declared(options, DateFormat::excel_1900) && value >= 61 && value < 80'000) return serial(value - 25569);
+  if (declared(options, DateFormat::excel_1904) && value >= 0 && value < 80'000) return serial(value - 24107);
   return {no_day, Reason::date_impossible, false};
 }
 
@@ -254,10 +254,10 @@ Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& opti
   if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {
     if (const auto date = parse_iso_date(text.substr(0, 10))) return day_of_instant(*date, text.substr(11), options);
   }
-  if (declared(options, DateForm::separated)) {
+  if (declared(options, DateFormat::separated)) {
     if (const auto civil = three_numbers(text, false)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
   }
-  if (declared(options, DateForm::chinese)) {
+  if (declared(options, DateFormat::chinese)) {
     if (const auto civil = three_numbers(text, true)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
   }
   std::int64_t value = 0;
@@ -389,12 +389,12 @@ Reason missing_reason(ColumnType type) {
 }
 
 Reason check_id(std::string_view id, const AdmitOptions& options) {
-  if (options.id_form == IdForm::any) return Reason::none;
-  if (options.id_form == IdForm::fixed_width) {
-    return static_cast<std::int32_t>(id.size()) == options.id_width ? Reason::none : Reason::id_zeros;
+  if (options.id_format.kind == IdFormat::Kind::any) return Reason::none;
+  if (options.id_format.kind == IdFormat::Kind::width) {
+    return static_cast<std::int32_t>(id.size()) == options.id_format.width ? Reason::none : Reason::id_zeros;
   }
   std::string_view number = id;
-  if (options.id_form == IdForm::student_number) {
+  if (options.id_format.kind == IdFormat::Kind::student_number) {
     if (id.size() < 2 || (id[0] != 'G' && id[0] != 'L' && id[0] != 'J')) return Reason::id_checksum;
     if (id[0] != 'G') return Reason::none;  // temporary and generated numbers carry no check digit
     number = id.substr(1);
@@ -428,8 +428,9 @@ std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rul
                                      std::size_t rows, Decoding& decoding, Findings& findings) {
   std::vector<std::int32_t> codes(rows, Dictionary::missing);
   Dictionary& ids = decoding.ids.of(rule.id_kind);
-  const bool citizen = rule.id_kind == IdKind::child && (decoding.options.id_form == IdForm::citizen ||
-                                                         decoding.options.id_form == IdForm::student_number);
+  const IdFormat::Kind format = decoding.options.id_format.kind;
+  const bool checked = format == IdFormat::Kind::citizen || format == IdFormat::Kind::student_number;
+  const bool citizen = rule.id_kind == IdKind::child && checked;
   const auto decode = [&](const RawCell& cell) -> Decoded<std::int32_t> {
     CodeText code = code_text(cell);
     if (code.reason != Reason::none) return {Dictionary::missing, code.reason, false};
