@@ -466,7 +466,7 @@ def admit(
     id_format : {"citizen", "student_number"} or {"width": n}, optional
         What children's ids look like, so that damage is seen.
     date_formats : sequence of {"compact", "separated", "chinese", "excel_1900", "excel_1904"}
-        Forms beside YYYY-MM-DD.
+        Forms beside YYYY-MM-DD. A row in a declared form is accepted, not corrected; in any other it is quarantined.
     strict : bool
         Whether one quarantined row stops the study.
     refused_lines : mapping of table name to list of (line, reason number), optional

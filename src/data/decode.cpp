@@ -157,22 +157,17 @@ bool declared(const AdmitOptions& options, DateFormat form) {
   return std::find(options.date_formats.begin(), options.date_formats.end(), form) != options.date_formats.end();
 }
 
+/// A form that the study declares is the form that its dates are expected in, as a code is that its map names: reading
+/// it mends nothing, and its row is accepted as it is.
 Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& options) {
   if (declared(options, DateFormat::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
     const auto date = to_date({static_cast<int>(value / 10000), static_cast<int>(value / 100 % 100),
                                static_cast<int>(value % 100)});
-    auto result = day(date);
-    result.mended = true;
-    return result;
+    return day(date);
   }
   // Excel counts a 29 February 1900 that never was, so its day 61 is 1 March 1900
-  const auto serial = [](std::int64_t days) {
-    auto result = day(days);
-    result.mended = true;
-    return result;
-  };
-  if (declared(options, DateFormat::excel_1900) && value >= 61 && value < 80'000) return serial(value - 25569);
-  if (declared(options, DateFormat::excel_1904) && value >= 0 && value < 80'000) return serial(value - 24107);
+  if (declared(options, DateFormat::excel_1900) && value >= 61 && value < 80'000) return day(value - 25569);
+  if (declared(options, DateFormat::excel_1904) && value >= 0 && value < 80'000) return day(value - 24107);
   return {no_day, Reason::date_impossible, false};
 }
 
@@ -237,33 +232,30 @@ Decoded<std::int32_t> day_of_instant(Date date, std::string_view clock, const Ad
   return {date.days + shift, Reason::none, false};
 }
 
-Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
-  std::string owned;
-  std::string_view text = raw;
-  if (!plain(raw)) {
-    owned = cleaned(raw);
-    text = owned;
-  }
+Decoded<std::int32_t> day_of_clean_text(std::string_view text, const AdmitOptions& options) {
   if (text.empty()) return {no_day, Reason::none, false};
-  const bool mended = text != raw;
-  if (const auto date = parse_iso_date(text)) {
-    auto result = day(date);
-    result.mended = mended;
-    return result;
-  }
+  if (const auto date = parse_iso_date(text)) return day(date);
   if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {
     if (const auto date = parse_iso_date(text.substr(0, 10))) return day_of_instant(*date, text.substr(11), options);
   }
   if (declared(options, DateFormat::separated)) {
-    if (const auto civil = three_numbers(text, false)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+    if (const auto civil = three_numbers(text, false)) return day(to_date(*civil));
   }
   if (declared(options, DateFormat::chinese)) {
-    if (const auto civil = three_numbers(text, true)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+    if (const auto civil = three_numbers(text, true)) return day(to_date(*civil));
   }
   std::int64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) return day_of_number(value, options);
   return {no_day, Reason::date_impossible, false};
+}
+
+Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
+  if (plain(raw)) return day_of_clean_text(raw, options);
+  const std::string text = cleaned(raw);
+  auto result = day_of_clean_text(text, options);
+  result.mended = text != raw && result.reason == Reason::none && result.value != no_day;
+  return result;
 }
 
 Decoded<std::int32_t> decode_day(const RawCell& cell, const AdmitOptions& options) {
@@ -545,7 +537,7 @@ std::vector<std::int32_t> decode_days(const RawColumn& raw, std::int32_t positio
   };
   each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
     days[static_cast<std::size_t>(row)] = cell.value;
-    if (cell.reason != Reason::none) findings.quarantine(row, cell.reason, position);
+    note(findings, row, position, cell.reason, cell.mended);
   });
   return days;
 }

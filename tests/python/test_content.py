@@ -167,6 +167,23 @@ def test_clean_tables_lose_nothing():
         assert entry["reasons"] == {}, name
 
 
+@pytest.mark.parametrize(("form", "text"), [("compact", "20250901"), ("compact", 20250901), ("separated", "2025/9/1"), ("separated", "2025.9.1"),
+                                            ("chinese", "2025年9月1日"), ("excel_1900", 45901), ("excel_1904", "44439")])
+def test_a_date_in_a_declared_form_is_accepted_and_in_another_it_is_set_aside(form, text):
+    """What the study declares as its own way of writing is expected, and nothing was corrected."""
+    tables = changed("attendance", "date", text)
+    entry = cw.admit(tables, key=KEY, date_formats=[form]).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["corrected"], entry["reasons"]) == (12, 12, 0, {})
+    entry = cw.admit(tables, key=KEY).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["quarantined"], entry["reasons"]) == (12, 11, 1, {"E07": 1})
+
+
+@pytest.mark.parametrize("text", ["２０２５-09-01", " 2025-09-01", "2025/9/1　"])
+def test_a_date_whose_characters_are_mended_is_corrected_like_a_code(text):
+    entry = cw.admit(changed("attendance", "date", text), key=KEY, date_formats=["separated"]).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["corrected"], entry["reasons"]) == (12, 11, 1, {"E13": 1})
+
+
 def test_identical_rows_are_corrected_and_contradictions_go_together():
     same = cw.admit(with_row("attendance", **MARK, code="present"), key=KEY).ledger["tables"]["attendance"]
     assert (same["corrected"], same["quarantined"], same["reasons"]) == (1, 0, {"E01": 1})

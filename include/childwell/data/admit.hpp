@@ -17,7 +17,7 @@
 
 namespace childwell::inline v0_1 {
 
-/// Forms of dates beside YYYY-MM-DD that a study may declare.
+/// Forms of dates beside YYYY-MM-DD that a study may declare; a row in a declared form is accepted, not corrected.
 enum class DateFormat : std::uint8_t { compact, separated, chinese, excel_1900, excel_1904 };
 
 /// What kind of number children's ids are, so that damage can be seen.
