@@ -52,10 +52,13 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
 }
 
 bool plain(std::string_view text) {
-  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\0'; };
   return !text.empty() && text.front() > ' ' && text.back() > ' ' && text.front() != '\'' &&
          std::none_of(text.begin(), text.end(), odd);
 }
+
+/// A byte that no text holds: what is left of a damaged file, and the end of the text for many a program.
+bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 /// Removes blanks around a code and turns full-width forms (U+FF01 to U+FF5E, U+3000) into ASCII.
 std::string cleaned(std::string_view text) {
@@ -115,6 +118,8 @@ CodeText code_text(const RawCell& cell) {
     case RawCell::Kind::text:
       if (plain(cell.text)) {
         result.borrowed = cell.text;
+      } else if (holds_nul(cell.text)) {
+        result.reason = Reason::nul_byte;
       } else {
         result.owned = cleaned(cell.text);
         result.mended = result.owned != cell.text;
@@ -252,6 +257,7 @@ Decoded<std::int32_t> day_of_clean_text(std::string_view text, const AdmitOption
 
 Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
   if (plain(raw)) return day_of_clean_text(raw, options);
+  if (holds_nul(raw)) return {no_day, Reason::nul_byte, false};
   const std::string text = cleaned(raw);
   auto result = day_of_clean_text(text, options);
   result.mended = text != raw && result.reason == Reason::none && result.value != no_day;
@@ -290,6 +296,7 @@ Decoded<double> decode_number(const RawCell& cell) {
       return {cell.real, Reason::none, false};
     case RawCell::Kind::text: {
       const CodeText code = code_text(cell);
+      if (code.reason != Reason::none) return {nan, code.reason, false};
       if (code.text().empty()) return {nan, Reason::none, false};
       double value = nan;
       const char* end = code.text().data() + code.text().size();

@@ -91,6 +91,18 @@ def test_broken_lines_are_counted_and_not_lost(study):
     assert (ledger["read"], ledger["accepted"], ledger["quarantined"], ledger["reasons"]) == (402, 400, 2, {"E27": 2})
 
 
+def test_rows_that_hold_nul_bytes_are_set_aside_and_not_lost(study):
+    lines = MARKS.encode("utf-8").split(b"\n")
+    lines[1] = lines[1].replace(b"M000", b"M0\x0000")  # a child's id
+    lines[2] = lines[2].replace(b"2025-", b"2025\x00-")
+    lines[3] = lines[3].replace(b",S0", b",S0\x00")
+    (study / "data" / "marks.csv").write_bytes(b"\n".join(lines))
+    assert call(study).exit_code == 0
+    ledger = json.loads((study / "out" / "latest" / "ledger.json").read_text("utf-8"))["tables"]["attendance"]
+    assert (ledger["read"], ledger["accepted"], ledger["corrected"], ledger["quarantined"]) == (400, 397, 0, 3)
+    assert ledger["reasons"] == {"E12": 3}
+
+
 def test_without_a_key_it_says_how_to_make_one(study):
     result = runner.invoke(app, ["run", str(study / "study.toml"), "--data", str(study / "data"), "--as-of", "2025-09-12", "--out", str(study / "out")])
     assert result.exit_code == 2

@@ -82,6 +82,12 @@ QUARANTINED = [
     ("E10", "exam_results", 0, "value", changed("exam_results", "value", "缺考"), {}),
     ("E10", "exam_results", 0, "value", changed("exam_results", "value", "缺考"), {"codes": {"exam_results.value": {"免考": "exempt"}}}),
     ("E10", "exam_results", 0, "status", changed("exam_results", "status", "absent"), {}),
+    ("E12", "attendance", 0, "child", changed("attendance", "child", "a\0"), {}),
+    ("E12", "attendance", 0, "school", changed("attendance", "school", "\0S"), {}),
+    ("E12", "attendance", 0, "code", changed("attendance", "code", "pre\0sent"), {}),
+    ("E12", "attendance", 0, "date", changed("attendance", "date", "2025-09-01\0"), {}),
+    ("E12", "exam_results", 0, "value", changed("exam_results", "value", "61\0"), {}),
+    ("E12", "sessions", 0, "units", changed("sessions", "units", "\0"), {}),
     ("E16", "attendance", 0, "child", changed("attendance", "child", None), {}),
     ("E16", "enrolment", 1, "school", changed("enrolment", "school", " ", 1), {}),
     ("E16", "attendance_totals", 0, "place", changed("attendance_totals", "place", None), {}),
@@ -129,7 +135,7 @@ def test_a_planted_defect_is_found_with_its_reason_row_and_column_and_nothing_el
 def test_every_reason_of_content_is_planted():
     planted = {case[0] for case in QUARANTINED} | {case[0] for case in KEPT}
     here = {"E01", "E02", "E19", "E26", "E27", "E31"}  # in tests of their own below
-    assert planted | here == {f"E{number:02}" for number in (*range(1, 11), *range(16, 33))}
+    assert planted | here == {f"E{number:02}" for number in (*range(1, 11), 12, *range(16, 33))}
 
 
 def test_broken_lines_that_a_reader_refused_are_counted_with_the_rows():
