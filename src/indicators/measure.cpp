@@ -381,7 +381,8 @@ class Snapshooter {
 /// The cohort as each date knew it. Most studies have no news of places and calendars, and one cohort serves all dates.
 class KnownCohorts {
  public:
-  KnownCohorts(std::shared_ptr<const Cohort> whole, Executor& executor) : whole_(std::move(whole)), executor_(executor) {}
+  KnownCohorts(std::shared_ptr<const Cohort> whole, Executor& executor)
+      : whole_(std::move(whole)), executor_(executor) {}
 
   std::shared_ptr<const Cohort> by(Date as_of) {
     const std::vector<Date>& news = whole_->news;
