@@ -129,20 +129,21 @@ py::object export_stream(const std::vector<std::string>& names, const py::list& 
   return give_stream(cw::export_stream(std::move(columns), rows, metadata));
 }
 
-cw::DateForm date_form(const std::string& word) {
-  if (word == "compact") return cw::DateForm::compact;
-  if (word == "separated") return cw::DateForm::separated;
-  if (word == "chinese") return cw::DateForm::chinese;
-  if (word == "excel_1900") return cw::DateForm::excel_1900;
-  if (word == "excel_1904") return cw::DateForm::excel_1904;
+cw::DateFormat date_format(const std::string& word) {
+  if (word == "compact") return cw::DateFormat::compact;
+  if (word == "separated") return cw::DateFormat::separated;
+  if (word == "chinese") return cw::DateFormat::chinese;
+  if (word == "excel_1900") return cw::DateFormat::excel_1900;
+  if (word == "excel_1904") return cw::DateFormat::excel_1904;
   throw std::invalid_argument("childwell: date_formats: '" + word + "' is not one of compact, separated, chinese, excel_1900, excel_1904");
 }
 
-cw::IdForm id_form(const std::string& word) {
-  if (word.empty()) return cw::IdForm::any;
-  if (word == "citizen") return cw::IdForm::citizen;
-  if (word == "student_number") return cw::IdForm::student_number;
-  if (word == "width") return cw::IdForm::fixed_width;
+cw::IdFormat id_format(const std::string& word, std::int32_t width) {
+  using Kind = cw::IdFormat::Kind;
+  if (word.empty()) return {};
+  if (word == "citizen") return {Kind::citizen, 0};
+  if (word == "student_number") return {Kind::student_number, 0};
+  if (word == "width") return {Kind::width, width};
   throw std::invalid_argument("childwell: id_format is citizen, student_number or a width");
 }
 
@@ -150,7 +151,7 @@ cw::AdmitOptions options_of(const py::dict& given) {
   cw::AdmitOptions options;
   options.purpose = given["purpose"].cast<std::string>();
   for (const auto& [table, days] : given["lag_days"].cast<std::map<std::string, std::int32_t>>()) options.lag_days[table] = days;
-  options.register_mode = given["registers"].cast<std::string>();
+  options.registers = given["registers"].cast<std::string>();
   for (const auto& [column, map] : given["codes"].cast<std::map<std::string, std::map<std::string, std::string>>>()) {
     options.codes[column].insert(map.begin(), map.end());
   }
@@ -161,9 +162,8 @@ cw::AdmitOptions options_of(const py::dict& given) {
     options.received_on = *date;
   }
   options.utc_offset_minutes = given["utc_offset_minutes"].cast<std::int32_t>();
-  options.id_form = id_form(given["id_form"].cast<std::string>());
-  options.id_width = given["id_width"].cast<std::int32_t>();
-  for (const std::string& word : given["date_formats"].cast<std::vector<std::string>>()) options.date_forms.push_back(date_form(word));
+  options.id_format = id_format(given["id_format"].cast<std::string>(), given["id_width"].cast<std::int32_t>());
+  for (const std::string& word : given["date_formats"].cast<std::vector<std::string>>()) options.date_formats.push_back(date_format(word));
   options.strict = given["strict"].cast<bool>();
   options.made_up = given["made_up"].cast<bool>();
   for (const auto& [table, lines] : given["refused_lines"].cast<std::map<std::string, std::vector<std::pair<std::int64_t, int>>>>()) {

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Frames of other libraries as Arrow streams. None of them is imported here."""
+"""Frames of other libraries as Arrow streams. None of them is imported here: narwhals knows them without."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from ._table import Categorical, Table
 
 def as_stream(frame: Any, name: str) -> Any:
     """Something with `__arrow_c_stream__` that holds the frame's rows."""
-    if type(frame).__module__.split(".")[0] == "pandas":
-        return _from_pandas(frame)
-    if hasattr(frame, "collect") and type(frame).__module__.split(".")[0] == "polars":
-        return frame.collect()
-    if hasattr(frame, "__arrow_c_stream__"):
+    if isinstance(frame, Table):
         return frame
-    if hasattr(frame, "to_arrow_table"):  # a DuckDB relation of older releases
-        return frame.to_arrow_table()
     if isinstance(frame, Mapping):
         return Table({column: _array(values) for column, values in frame.items()})
+    import narwhals.stable.v2 as nw
+
+    if nw.dependencies.is_pandas_dataframe(frame):  # before its stream, which needs pyarrow and one type a column
+        return _from_pandas(frame)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return frame
+    known = nw.from_native(frame, pass_through=True)
+    if isinstance(known, nw.LazyFrame):  # a plan of polars, DuckDB, Dask, PySpark or Ibis
+        return known.collect().to_native()
     raise ValueError(
         f"childwell: table {name!r} is a {type(frame).__name__}, which is not read; "
         "give a polars, pandas, pyarrow or DuckDB table, or a mapping of arrays"

@@ -301,7 +301,8 @@ def report(
         "purpose": purpose,
         "audience": audience,
         "recipients": list(recipients),
-        "policies": [_policy(policy) for policy in used],
+        "policies": [*({**_policy(policy), "named": True} for policy in indicators.policies),
+                     {**_policy(aggregates.policy), "named": aggregates.policy_named}],
         "roll": cells,
         "overdue": None,
         "screening": None,
@@ -318,9 +319,16 @@ def report(
                    "children": {name: cell["value"] for name, cell in cells.items() if isinstance(cell, dict)}},
         "provenance": {"version": _core.version, "schema_version": _core.schema_version(),
                        "key_id": cohort.records._core.key_id, "inputs": [], "study_hash": None, "seed": None,
-                       "policies": [policy["id"] for policy in used], **(provenance or {})},
+                       "policies": [policy["id"] for policy in used], "disclosure": disclosure_of(aggregates),
+                       **(provenance or {})},
     }
     return Report(model)
+
+
+def disclosure_of(aggregates: Aggregates) -> dict[str, Any]:
+    """Which rule hid small cells, and whether somebody chose it or the default stood."""
+    return {"policy": aggregates.policy["id"], "minimum_cell": aggregates.policy["minimum_cell"],
+            "chosen_by": "study" if aggregates.policy_named else "default"}
 
 
 def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:

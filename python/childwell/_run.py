@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._api import Indicators, aggregate, iso
-from ._report import report
+from ._api import Aggregates, Indicators, aggregate, iso
+from ._report import disclosure_of, report
 from ._study import Study
 
 LATEST = "latest"
@@ -125,16 +125,15 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     tell("measure")
     indicators = study.measure(as_of=dates)
     tell("aggregate")
-    disclosure = [policy for policy in study.policies if policy["kind"] == "disclosure"]
     groups = aggregate(indicators, by=study.options.get("levels", ("city", "county", "township", "school")),
-                       policy=disclosure[0] if disclosure else "small_cells_10")
+                       policy=study.disclosure)
     temporary = folder / f".tmp-{os.getpid()}"
     temporary.mkdir()
     tell("write")
     _write_parquet((indicators.table(i) for i in range(len(indicators.snapshots))), temporary / "indicators.parquet")
     _write_parquet(iter([groups]), temporary / "aggregates.parquet")
     _write_parquet(iter([records.quarantine]), temporary / "quarantine.parquet")
-    provenance = _provenance(study, indicators, dates)
+    provenance = _provenance(study, indicators, groups, dates)
     (temporary / "ledger.json").write_text(_json(_ledger(indicators)), encoding="utf-8")
     (temporary / "provenance.json").write_text(_json(provenance), encoding="utf-8")
     tell("report")
@@ -156,7 +155,7 @@ def _ledger(indicators: Indicators) -> dict[str, Any]:
             "missing_tables": ledger["missing_tables"], "assumptions": indicators.cohort.assumptions}
 
 
-def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[str, Any]:
+def _provenance(study: Study, indicators: Indicators, groups: Aggregates, dates: list[str]) -> dict[str, Any]:
     return {
         "version": _core.version,
         "schema_version": _core.schema_version(),
@@ -164,7 +163,8 @@ def _provenance(study: Study, indicators: Indicators, dates: list[str]) -> dict[
         "as_of": dates,
         "unit": study.options.get("unit", "child"),
         "windows": sorted({window for _, window in indicators.snapshots}),
-        "policies": [policy["id"] for policy in study.policies],
+        "policies": [policy["id"] for policy in [*indicators.policies, groups.policy]],
+        "disclosure": disclosure_of(groups),
         "key_id": study.records._core.key_id,
         "inputs": study.inputs,
         "made_up": study.records._core.made_up,

@@ -106,6 +106,15 @@ class Study:
         return find_policies(self.options.get("policies", []), self.options.get("policy"))
 
     @property
+    def disclosure(self) -> dict[str, Any] | None:
+        """The policy that hides small cells; None where the study names none. Two would leave open which one counts."""
+        named = [policy for policy in self.policies if policy["kind"] == "disclosure"]
+        if len(named) > 1:
+            raise ValueError("childwell: policies: the study names several policies of disclosure "
+                             f"({', '.join(policy['id'] for policy in named)}); name one of them")
+        return named[0] if named else None
+
+    @property
     def hash(self) -> str:
         """Names the declaration: equal declarations have equal hashes."""
         text = json.dumps(self.options, sort_keys=True, ensure_ascii=False, default=str)

@@ -30,7 +30,7 @@ Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
   Aggregates aggregates;
   aggregates.plan = plan;
   for (std::size_t i = 0; i < snapshots; ++i) {
-    for (GroupRow& row : detail::total_rows(*indicators.cohort, indicators.snapshots[i].as_of, plan.minimum_cell)) {
+    for (GroupRow& row : detail::total_rows(*indicators.snapshots[i].cohort, indicators.snapshots[i].as_of, plan.minimum_cell)) {
       rows[i].push_back(std::move(row));
     }
     for (GroupRow& row : rows[i]) {

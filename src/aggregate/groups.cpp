@@ -251,6 +251,14 @@ void pool(std::vector<GroupRow>& rows, const std::vector<const NodeSums*>& sums,
     row.pooled = pooled[i].value;
     row.pooled_lower = pooled[i].lower;
     row.pooled_upper = pooled[i].upper;
+    // Where every place is at 0 % or 100 %, nothing says how far places differ: none borrows, and each keeps its own
+    // exact interval.
+    const bool at_edge = row.realised.value == 0.0 || row.realised.value == 1.0;
+    if (!mean && at_edge && std::isnan(row.pooled)) {
+      row.pooled = row.realised.value;
+      row.pooled_lower = row.sampling_lower;
+      row.pooled_upper = row.sampling_upper;
+    }
   }
 }
 

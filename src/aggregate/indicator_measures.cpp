@@ -58,7 +58,7 @@ class PathTree {
 class Gatherer {
  public:
   Gatherer(const Indicators& indicators, const Snapshot& snapshot)
-      : cohort_(*indicators.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
+      : cohort_(*snapshot.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
 
   IndicatorMeasures gather() {
     lay_places();
@@ -138,6 +138,7 @@ class Gatherer {
   // Units of sessions, at the school where they happened.
   void gather_sessions() {
     MeasureInput rate = attendance("attendance.absence_rate", MeasureKind::ratio, "", true);
+    // how much of it was written down is a matter of the register, and a full one says nothing of any child
     MeasureInput coverage = attendance("attendance.coverage", MeasureKind::ratio, "", false);
     MeasureInput recorded = attendance("attendance.coverage_recorded", MeasureKind::ratio, "", false);
     MeasureInput implied = attendance("attendance.coverage_implied", MeasureKind::ratio, "", false);
@@ -213,12 +214,12 @@ class Gatherer {
   // All papers that compare above the school, taken together: what one figure of a city can say of exams.
   void gather_all_papers() {
     if (snapshot_.scores.empty()) return;
-    MeasureInput sat = all_papers("academic.papers_sat_share", "academic.sat_share", "", false);
+    MeasureInput sat = all_papers("academic.papers_sat_share", "academic.sat_share", "");
     std::vector<MeasureInput> failed;
     std::vector<const Policy*> lines;
     for (const Policy& policy : policies_) {
       if (policy.kind != "pass_mark") continue;
-      failed.push_back(all_papers("academic.papers_failed_share", "academic.failure_share", policy.id, true));
+      failed.push_back(all_papers("academic.papers_failed_share", "academic.failure_share", policy.id));
       lines.push_back(&policy);
     }
     for (std::size_t first = 0; first < snapshot_.scores.size();) {
@@ -234,14 +235,14 @@ class Gatherer {
     for (MeasureInput& measure : failed) made_.measures.push_back(std::move(measure));
   }
 
-  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string parts, std::string policy, bool sensitive) {
+  [[nodiscard]] static MeasureInput all_papers(std::string id, std::string parts, std::string policy) {
     MeasureInput measure;
     measure.id = std::move(id);
     measure.parts = std::move(parts);
     measure.kind = MeasureKind::ratio;
     measure.policy = std::move(policy);
     measure.population = "papers";
-    measure.sensitive = sensitive;
+    measure.sensitive = true;  // a paper is sat, missed or failed by a child: 0 % and 100 % say so of every one of them
     return measure;
   }
 

@@ -21,18 +21,23 @@ struct CellInWindow {
   std::int64_t size;
 };
 
-std::vector<Date> session_days(const Cohort& cohort) {
+std::vector<Date> session_days(const Indicators& indicators) {
   std::set<Date> days;
-  for (const SessionCalendar& calendar : cohort.calendars) {
-    for (const Slot& slot : calendar.slots) days.insert(slot.date);
+  const Cohort* last = nullptr;
+  for (const Snapshot& snapshot : indicators.snapshots) {
+    if (snapshot.cohort.get() == last) continue;  // dates with one calendar
+    last = snapshot.cohort.get();
+    for (const SessionCalendar& calendar : last->calendars) {
+      for (const Slot& slot : calendar.slots) days.insert(slot.date);
+    }
+    for (const Paper& paper : last->papers) days.insert(paper.date);
   }
-  for (const Paper& paper : cohort.papers) days.insert(paper.date);
   return {days.begin(), days.end()};
 }
 
 std::map<CellName, std::vector<CellInWindow>> cells_by_name(const Indicators& indicators,
                                                             const std::vector<std::vector<GroupRow>>& rows) {
-  const std::vector<Date> days = session_days(*indicators.cohort);
+  const std::vector<Date> days = session_days(indicators);
   const auto number = [&days](Date date) {
     return static_cast<std::size_t>(std::lower_bound(days.begin(), days.end(), date) - days.begin());
   };

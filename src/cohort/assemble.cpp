@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/assemble.hpp>
 
+#include "known_rows.hpp"
 #include "lanes.hpp"
 #include "marks.hpp"
 
@@ -16,7 +17,7 @@ namespace childwell::inline v0_1 {
 namespace detail {
 namespace {
 
-void read_children(Cohort& cohort) {
+void read_children(Cohort& cohort, Date known_by) {
   const Records& records = *cohort.records;
   cohort.children.resize(records.children.size());
   for (const auto& [name, table] : records.tables) {
@@ -42,7 +43,7 @@ void read_children(Cohort& cohort) {
     }
   }
   if (const RecordTable* table = records.table("residence")) {
-    for (const std::int64_t row : table->order) {  // by child and date: the last one stands
+    for (const std::int64_t row : rows_known(records, "residence", known_by)) {  // by child and date: the last one stands
       cohort.children[static_cast<std::size_t>(table->code(table->column("child"), row))].home =
           table->code(table->column("place"), row);
     }
@@ -239,17 +240,18 @@ void read_results(Cohort& cohort) {
 }  // namespace
 }  // namespace detail
 
-Cohort assemble(std::shared_ptr<const Records> records) {
+Cohort assemble(std::shared_ptr<const Records> records, Date known_by) {
   using namespace detail;
   Cohort cohort;
   cohort.records = std::move(records);
   cohort.ledger = cohort.records->ledger;
-  cohort.places = Places(*cohort.records);
-  read_children(cohort);
+  cohort.news = days_of_news(*cohort.records);
+  cohort.places = Places(*cohort.records, known_by);
+  read_children(cohort, known_by);
   read_consents(cohort);
   cohort.lanes = read_lanes(*cohort.records, cohort);
-  Calendars calendars(*cohort.records, cohort.places);
-  const Boarding boarding(*cohort.records);
+  Calendars calendars(*cohort.records, cohort.places, known_by);
+  const Boarding boarding(*cohort.records, known_by);
   lay_tiles(cohort, calendars, boarding);
   if (!calendars.known() && cohort.records->table("attendance") != nullptr) cohort.assumptions["calendar_absent"] = 1;
   read_registers(cohort, place_marks(cohort, boarding));

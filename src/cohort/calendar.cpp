@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/calendar.hpp>
 
+#include "known_rows.hpp"
+
 #include <childwell/core/executor.hpp>
 
 #include <algorithm>
@@ -28,31 +30,31 @@ std::int32_t SessionCalendar::find(Date date, std::int32_t session, Profile prof
   return -1;
 }
 
-Calendars::Calendars(const Records& records, const Places& places) : places_(&places) {
-  read_days(records);
-  read_sessions(records);
+Calendars::Calendars(const Records& records, const Places& places, Date known_by) : places_(&places) {
+  read_days(records, known_by);
+  read_sessions(records, known_by);
   read_marked_sessions(records);
 }
 
-void Calendars::read_days(const Records& records) {
+void Calendars::read_days(const Records& records, Date known_by) {
   const RecordTable* table = records.table("calendar");
   if (table == nullptr) return;
   const auto& place = table->column("place");
   const auto& date = table->column("date");
   const auto& kind = table->column("kind");
-  for (const std::int64_t row : table->order) {
+  for (const std::int64_t row : detail::rows_known(records, "calendar", known_by)) {
     const std::uint8_t word = table->word(kind, row);
     days_[table->code(place, row)][table->date(date, row)] = word == 0 || word == 2;  // school day, make-up day
   }
 }
 
-void Calendars::read_sessions(const Records& records) {
+void Calendars::read_sessions(const Records& records, Date known_by) {
   const RecordTable* table = records.table("sessions");
   if (table == nullptr) return;
   const auto& from = table->column("from");
   const auto& to = table->column("to");
   const auto& units = table->column("units");
-  for (const std::int64_t row : table->order) {
+  for (const std::int64_t row : detail::rows_known(records, "sessions", known_by)) {
     const Date end = table->date(to, row);
     const std::int64_t weight = table->integer(units, row);
     rules_.push_back({table->code(table->column("school"), row), table->word(table->column("stage"), row),

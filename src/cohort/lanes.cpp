@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lanes.hpp"
 
+#include "known_rows.hpp"
+
 #include <childwell/core/executor.hpp>
 
 #include <algorithm>
@@ -11,12 +13,12 @@
 
 namespace childwell::inline v0_1::detail {
 
-Boarding::Boarding(const Records& records) {
+Boarding::Boarding(const Records& records, Date known_by) {
   begin_.assign(records.children.size() + 1, 0);
   const RecordTable* table = records.table("boarding");
   if (table == nullptr) return;
   given_ = true;
-  for (const std::int64_t row : table->order) {
+  for (const std::int64_t row : rows_known(records, "boarding", known_by)) {
     const Date to = table->date(table->column("to"), row);
     spells_.push_back({table->code(table->column("child"), row), table->date(table->column("from"), row),
                        to.known() ? to : open_end, table->word(table->column("group"), row)});

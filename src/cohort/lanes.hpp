@@ -18,7 +18,8 @@ struct BoardingSpell {
 /// Boarding groups of every child over time.
 class Boarding {
  public:
-  explicit Boarding(const Records& records);
+  /// Spells that were known by a date.
+  Boarding(const Records& records, Date known_by);
   /// The group on a date, or day where nothing was said.
   [[nodiscard]] std::uint8_t group(std::int32_t child, Date date) const;
   /// Spells of one child, in order of time.

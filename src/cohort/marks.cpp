@@ -258,7 +258,7 @@ void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence,
   std::set<std::int32_t> schools;
   for (const Lane& lane : cohort.lanes) schools.insert(lane.school);
   for (const std::int32_t school : schools) {
-    if (registers.contains(school) || cohort.records->register_mode != missing_word) continue;
+    if (registers.contains(school) || cohort.records->registers != missing_word) continue;
     if (!evidence.any(school)) cohort.schools_without_rows.push_back(school);
     else if (!evidence.presence(school)) cohort.schools_register_unknown.push_back(school);
   }
@@ -271,8 +271,8 @@ void find_silent_schools(Cohort& cohort, const SchoolEvidence& evidence,
 
 void read_registers(Cohort& cohort, const SchoolEvidence& evidence) {
   const auto entries = registers_by_class(*cohort.records);
-  const bool declared = cohort.records->register_mode == by_exception;
-  if (cohort.records->register_mode != missing_word) cohort.assumptions["declared_register_mode"] = 1;
+  const bool declared = cohort.records->registers == by_exception;
+  if (cohort.records->registers != missing_word) cohort.assumptions["declared_register_mode"] = 1;
   for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
     if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
     if (cohort.lanes[lane].kind == SpellKind::suspend) continue;

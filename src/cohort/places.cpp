@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/places.hpp>
 
+#include "known_rows.hpp"
+
 #include <algorithm>
 
 namespace childwell::inline v0_1 {
 
-Places::Places(const Records& records) {
+Places::Places(const Records& records, Date known_by) {
   versions_.resize(static_cast<std::size_t>(records.places.size()));
   if (const RecordTable* table = records.table("places")) {
     const auto& place = table->column("place");
@@ -14,7 +16,7 @@ Places::Places(const Records& records) {
     const auto& parent = table->column("parent");
     const auto& from = table->column("from");
     const auto& to = table->column("to");
-    for (const std::int64_t row : table->order) {
+    for (const std::int64_t row : detail::rows_known(records, "places", known_by)) {
       const Date end = table->date(to, row);
       versions_[static_cast<std::size_t>(table->code(place, row))].push_back(
           {table->date(from, row), end.known() ? end : open_end, static_cast<PlaceKind>(table->word(kind, row)),
@@ -29,7 +31,7 @@ Places::Places(const Records& records) {
     const auto& now = table->column("new");
     const auto& date = table->column("date");
     const auto& kind = table->column("kind");
-    for (const std::int64_t row : table->order) {
+    for (const std::int64_t row : detail::rows_known(records, "lineage", known_by)) {
       const std::uint8_t word = table->word(kind, row);
       const bool carries_on = word == 0 || word == 2;  // merged, renamed
       if (carries_on && table->code(now, row) >= 0) {

@@ -91,7 +91,7 @@ void decode_table(Work& work, Decoding& decoding, std::vector<Fault>& faults) {
 }
 
 void check_ids(Work& work, RawIds& ids, const AdmitOptions& options) {
-  if (options.id_form == IdForm::any) return;
+  if (options.id_format.kind == IdFormat::Kind::any) return;
   std::vector<Reason> verdicts;
   const Dictionary& children = ids.of(IdKind::child);
   for (std::int32_t code = 0; code < children.size(); ++code) verdicts.push_back(check_id(children.text(code), options));
@@ -314,7 +314,7 @@ void check_options(const AdmitOptions& options) {
       }
     }
   }
-  if (options.id_form == IdForm::fixed_width && options.id_width <= 0) {
+  if (options.id_format.kind == IdFormat::Kind::width && options.id_format.width <= 0) {
     throw std::invalid_argument("childwell: a fixed width of ids must be at least 1");
   }
 }
@@ -333,10 +333,10 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   records.purpose = options.purpose;
   records.lag_days = options.lag_days;
   records.made_up = options.made_up;
-  if (options.register_mode == "full") records.register_mode = 0;
-  else if (options.register_mode == "by_exception") records.register_mode = 1;
-  else if (!options.register_mode.empty()) {
-    throw std::invalid_argument("childwell: registers='" + options.register_mode + "': say full or by_exception");
+  if (options.registers == "full") records.registers = 0;
+  else if (options.registers == "by_exception") records.registers = 1;
+  else if (!options.registers.empty()) {
+    throw std::invalid_argument("childwell: registers='" + options.registers + "': say full or by_exception");
   }
 
   std::sort(tables.begin(), tables.end(), [](const RawTable& a, const RawTable& b) { return a.name() < b.name(); });

@@ -52,10 +52,13 @@ void each_cell(const RawColumn& column, Decode decode, Store store) {
 }
 
 bool plain(std::string_view text) {
-  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\0'; };
   return !text.empty() && text.front() > ' ' && text.back() > ' ' && text.front() != '\'' &&
          std::none_of(text.begin(), text.end(), odd);
 }
+
+/// A byte that no text holds: what is left of a damaged file, and the end of the text for many a program.
+bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 /// Removes blanks around a code and turns full-width forms (U+FF01 to U+FF5E, U+3000) into ASCII.
 std::string cleaned(std::string_view text) {
@@ -115,6 +118,8 @@ CodeText code_text(const RawCell& cell) {
     case RawCell::Kind::text:
       if (plain(cell.text)) {
         result.borrowed = cell.text;
+      } else if (holds_nul(cell.text)) {
+        result.reason = Reason::nul_byte;
       } else {
         result.owned = cleaned(cell.text);
         result.mended = result.owned != cell.text;
@@ -153,26 +158,21 @@ Decoded<std::int32_t> day(std::optional<Date> date) {
   return date ? day(date->days) : Decoded<std::int32_t>{no_day, Reason::date_impossible, false};
 }
 
-bool declared(const AdmitOptions& options, DateForm form) {
-  return std::find(options.date_forms.begin(), options.date_forms.end(), form) != options.date_forms.end();
+bool declared(const AdmitOptions& options, DateFormat form) {
+  return std::find(options.date_formats.begin(), options.date_formats.end(), form) != options.date_formats.end();
 }
 
+/// A form that the study declares is the form that its dates are expected in, as a code is that its map names: reading
+/// it mends nothing, and its row is accepted as it is.
 Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& options) {
-  if (declared(options, DateForm::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
+  if (declared(options, DateFormat::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
     const auto date = to_date({static_cast<int>(value / 10000), static_cast<int>(value / 100 % 100),
                                static_cast<int>(value % 100)});
-    auto result = day(date);
-    result.mended = true;
-    return result;
+    return day(date);
   }
   // Excel counts a 29 February 1900 that never was, so its day 61 is 1 March 1900
-  const auto serial = [](std::int64_t days) {
-    auto result = day(days);
-    result.mended = true;
-    return result;
-  };
-  if (declared(options, DateForm::excel_1900) && value >= 61 && value < 80'000) return serial(value - 25569);
-  if (declared(options, DateForm::excel_1904) && value >= 0 && value < 80'000) return serial(value - 24107);
+  if (declared(options, DateFormat::excel_1900) && value >= 61 && value < 80'000) return day(value - 25569);
+  if (declared(options, DateFormat::excel_1904) && value >= 0 && value < 80'000) return day(value - 24107);
   return {no_day, Reason::date_impossible, false};
 }
 
@@ -237,33 +237,31 @@ Decoded<std::int32_t> day_of_instant(Date date, std::string_view clock, const Ad
   return {date.days + shift, Reason::none, false};
 }
 
-Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
-  std::string owned;
-  std::string_view text = raw;
-  if (!plain(raw)) {
-    owned = cleaned(raw);
-    text = owned;
-  }
+Decoded<std::int32_t> day_of_clean_text(std::string_view text, const AdmitOptions& options) {
   if (text.empty()) return {no_day, Reason::none, false};
-  const bool mended = text != raw;
-  if (const auto date = parse_iso_date(text)) {
-    auto result = day(date);
-    result.mended = mended;
-    return result;
-  }
+  if (const auto date = parse_iso_date(text)) return day(date);
   if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {
     if (const auto date = parse_iso_date(text.substr(0, 10))) return day_of_instant(*date, text.substr(11), options);
   }
-  if (declared(options, DateForm::separated)) {
-    if (const auto civil = three_numbers(text, false)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+  if (declared(options, DateFormat::separated)) {
+    if (const auto civil = three_numbers(text, false)) return day(to_date(*civil));
   }
-  if (declared(options, DateForm::chinese)) {
-    if (const auto civil = three_numbers(text, true)) return {day(to_date(*civil)).value, day(to_date(*civil)).reason, true};
+  if (declared(options, DateFormat::chinese)) {
+    if (const auto civil = three_numbers(text, true)) return day(to_date(*civil));
   }
   std::int64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) return day_of_number(value, options);
   return {no_day, Reason::date_impossible, false};
+}
+
+Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
+  if (plain(raw)) return day_of_clean_text(raw, options);
+  if (holds_nul(raw)) return {no_day, Reason::nul_byte, false};
+  const std::string text = cleaned(raw);
+  auto result = day_of_clean_text(text, options);
+  result.mended = text != raw && result.reason == Reason::none && result.value != no_day;
+  return result;
 }
 
 Decoded<std::int32_t> decode_day(const RawCell& cell, const AdmitOptions& options) {
@@ -298,6 +296,7 @@ Decoded<double> decode_number(const RawCell& cell) {
       return {cell.real, Reason::none, false};
     case RawCell::Kind::text: {
       const CodeText code = code_text(cell);
+      if (code.reason != Reason::none) return {nan, code.reason, false};
       if (code.text().empty()) return {nan, Reason::none, false};
       double value = nan;
       const char* end = code.text().data() + code.text().size();
@@ -389,12 +388,12 @@ Reason missing_reason(ColumnType type) {
 }
 
 Reason check_id(std::string_view id, const AdmitOptions& options) {
-  if (options.id_form == IdForm::any) return Reason::none;
-  if (options.id_form == IdForm::fixed_width) {
-    return static_cast<std::int32_t>(id.size()) == options.id_width ? Reason::none : Reason::id_zeros;
+  if (options.id_format.kind == IdFormat::Kind::any) return Reason::none;
+  if (options.id_format.kind == IdFormat::Kind::width) {
+    return static_cast<std::int32_t>(id.size()) == options.id_format.width ? Reason::none : Reason::id_zeros;
   }
   std::string_view number = id;
-  if (options.id_form == IdForm::student_number) {
+  if (options.id_format.kind == IdFormat::Kind::student_number) {
     if (id.size() < 2 || (id[0] != 'G' && id[0] != 'L' && id[0] != 'J')) return Reason::id_checksum;
     if (id[0] != 'G') return Reason::none;  // temporary and generated numbers carry no check digit
     number = id.substr(1);
@@ -428,8 +427,9 @@ std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rul
                                      std::size_t rows, Decoding& decoding, Findings& findings) {
   std::vector<std::int32_t> codes(rows, Dictionary::missing);
   Dictionary& ids = decoding.ids.of(rule.id_kind);
-  const bool citizen = rule.id_kind == IdKind::child && (decoding.options.id_form == IdForm::citizen ||
-                                                         decoding.options.id_form == IdForm::student_number);
+  const IdFormat::Kind format = decoding.options.id_format.kind;
+  const bool checked = format == IdFormat::Kind::citizen || format == IdFormat::Kind::student_number;
+  const bool citizen = rule.id_kind == IdKind::child && checked;
   const auto decode = [&](const RawCell& cell) -> Decoded<std::int32_t> {
     CodeText code = code_text(cell);
     if (code.reason != Reason::none) return {Dictionary::missing, code.reason, false};
@@ -544,7 +544,7 @@ std::vector<std::int32_t> decode_days(const RawColumn& raw, std::int32_t positio
   };
   each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
     days[static_cast<std::size_t>(row)] = cell.value;
-    if (cell.reason != Reason::none) findings.quarantine(row, cell.reason, position);
+    note(findings, row, position, cell.reason, cell.mended);
   });
   return days;
 }

@@ -102,7 +102,7 @@ class Rows {
 class Writer {
  public:
   Writer(const Indicators& indicators, const Snapshot& snapshot)
-      : indicators_(indicators), snapshot_(snapshot), cohort_(*indicators.cohort), rows_(indicators, snapshot) {}
+      : indicators_(indicators), snapshot_(snapshot), cohort_(*snapshot.cohort), rows_(indicators, snapshot) {}
 
   IndicatorColumns run() {
     const bool attendance = cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty();

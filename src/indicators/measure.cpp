@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/measure.hpp>
 
+#include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/sessions.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 namespace childwell::inline v0_1 {
@@ -376,6 +378,29 @@ class Snapshooter {
   std::pair<Date, Date> span_;
 };
 
+/// The cohort as each date knew it. Most studies have no news of places and calendars, and one cohort serves all dates.
+class KnownCohorts {
+ public:
+  KnownCohorts(std::shared_ptr<const Cohort> whole, Executor& executor)
+      : whole_(std::move(whole)), executor_(executor) {}
+
+  std::shared_ptr<const Cohort> by(Date as_of) {
+    const std::vector<Date>& news = whole_->news;
+    const auto later = std::upper_bound(news.begin(), news.end(), as_of);
+    if (later == news.end()) return whole_;
+    std::shared_ptr<const Cohort>& known = cohorts_[later - news.begin()];
+    if (known == nullptr) {
+      executor_.run(1, [&](std::size_t) { known = std::make_shared<const Cohort>(assemble(whole_->records, as_of)); });
+    }
+    return known;
+  }
+
+ private:
+  std::shared_ptr<const Cohort> whole_;
+  Executor& executor_;
+  std::map<std::ptrdiff_t, std::shared_ptr<const Cohort>> cohorts_;  // by how much of the news had come
+};
+
 /// Partial days act when days are counted, so one run knows one rule for them.
 void check_policies(const std::vector<Policy>& policies) {
   const Policy* first = nullptr;
@@ -407,12 +432,14 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Execu
   Indicators indicators;
   indicators.cohort = std::move(cohort);
   indicators.plan = std::move(plan);
+  KnownCohorts cohorts(indicators.cohort, executor);
   for (const Date as_of : indicators.plan.as_of) {
     for (const Window& window : indicators.plan.windows) {
       Snapshot& snapshot = indicators.snapshots.emplace_back();
+      snapshot.cohort = cohorts.by(as_of);
       snapshot.as_of = as_of;
       snapshot.window = window;
-      Snapshooter(*indicators.cohort, indicators.plan, executor, snapshot).run();
+      Snapshooter(*snapshot.cohort, indicators.plan, executor, snapshot).run();
     }
   }
   return indicators;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/stats/pooling.hpp>
 
+#include <childwell/stats/proportion.hpp>
 #include <childwell/stats/special.hpp>
 #include <childwell/stats/sum.hpp>
 
@@ -81,11 +82,31 @@ BetweenGroups without_numbers(std::int64_t groups) {
   return made;
 }
 
-double bounded_by(IntervalScale scale, double value, double half_width) {
-  if (scale == IntervalScale::identity) return value + half_width;
-  if (value <= 0.0 || value >= 1.0) return value;
-  const double logit = std::log(value / (1.0 - value)) + half_width / (value * (1.0 - value));
+struct Ends {
+  double lower;
+  double upper;
+};
+
+double moved_on_logit(double value, double distance) {
+  const double logit = std::log(value / (1.0 - value)) + distance / (value * (1.0 - value));
   return 1.0 / (1.0 + std::exp(-logit));
+}
+
+/// The interval of a rate. A step on the logit scale is divided by value (1 - value), so that near 0 and 1, where the
+/// variance is borrowed from groups that do have events, it would run from 0 to 1. Below ten effective events, or
+/// their opposites, the ends are Clopper and Pearson's instead, of as many trials as give the variance at the groups'
+/// centre; Jeffreys' lower end lies too high for a rate that was drawn up from 0.
+Ends rate_ends(double value, double variance, double centre, double z, double level) {
+  constexpr double enough_events = 10.0;
+  const double at = centre > 0.0 && centre < 1.0 ? centre : value;
+  const double trials = at * (1.0 - at) / variance;
+  if (!(value >= 0.0 && value <= 1.0) || !(trials > 0.0) || std::isinf(trials)) return {value, value};
+  if (std::min(value, 1.0 - value) * trials < enough_events) {
+    const ProportionInterval ends = clopper_pearson_interval(value * trials, trials, level);
+    return {ends.lower, ends.upper};
+  }
+  const double half_width = z * std::sqrt(variance);
+  return {moved_on_logit(value, -half_width), moved_on_logit(value, half_width)};
 }
 
 }  // namespace
@@ -147,7 +168,8 @@ std::vector<PooledEstimate> shrunken_estimates(std::span<const double> estimates
   const double k = static_cast<double>(groups.estimates.size());
   const bool shrinks = k >= 4.0 && between.status == Status::ok;
   const double tau_squared = shrinks ? between.variance : 0.0;
-  const double weights = groups.estimates.empty() ? 0.0 : spread_at(tau_squared, groups).weight;
+  const Spread spread = groups.estimates.empty() ? Spread{} : spread_at(tau_squared, groups);
+  const double weights = spread.weight;
   // The mean sampling variance under the weights: sum w v / sum w = k / sum w - tau squared.
   const double typical = k / weights - tau_squared;
   const double z = -normal_quantile(0.5 * (1.0 - level));
@@ -170,8 +192,11 @@ std::vector<PooledEstimate> shrunken_estimates(std::span<const double> estimates
       variance = v * (1.0 - share * (1.0 - weight / weights)) +
                  2.0 / (k - 3.0) * share * share * (typical + tau_squared) * weight * distance * distance;
     }
-    made.lower = bounded_by(scale, made.value, -z * std::sqrt(variance));
-    made.upper = bounded_by(scale, made.value, z * std::sqrt(variance));
+    const double half_width = z * std::sqrt(variance);
+    const Ends ends = scale == IntervalScale::identity ? Ends{made.value - half_width, made.value + half_width}
+                                                       : rate_ends(made.value, variance, spread.centre, z, level);
+    made.lower = ends.lower;
+    made.upper = ends.upper;
   }
   return pooled;
 }

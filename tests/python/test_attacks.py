@@ -119,6 +119,92 @@ def test_marks_of_a_child_whose_enrolment_is_not_known_yet_are_counted_apart():
     assert late.roll()["on_roll"] == 1
 
 
+def told(rows, names):
+    return columns(rows, (*names, "known_on"))
+
+
+def a_day_told_late():
+    days = [{"place": "city", "date": iso(day), "kind": "school_day"} for day in DAYS]
+    days[3] |= {"known_on": iso(DAYS[8])}  # a make-up day that the bureau laid down afterwards
+    return told(days, ("place", "date", "kind"))
+
+
+def test_a_day_of_the_calendar_known_later_is_not_expected_before():
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a"))) | {"calendar": a_day_told_late()}
+    cohort = cw.assemble(cw.admit(tables, key=KEY))
+    indicators = cw.measure(cohort, as_of=[DAYS[7], DAYS[8]])
+    for number, expected, outside in ((0, 14, 2), (1, 18, 0)):
+        table = indicators.table(number)
+        assert of(table, "a", "attendance.coverage")["n_expected"] == expected
+        assert of(table, "a", "attendance.outside_sessions")["value"] == outside
+
+
+def test_a_boarding_spell_known_later_does_not_change_what_was_expected_before():
+    sessions = columns([{"session": "am", "units": 1}, {"session": "night", "units": 1, "group": "full"}], ("session", "units", "group"))
+    spells = told([{"child": "a", "from": iso(MONDAY), "group": "full", "known_on": iso(DAYS[8])}], ("child", "from", "group"))
+    tables = base(enrolment=enrolment({"child": "a"}), boarding=spells,
+                  attendance=marks(*({"child": "a", "date": iso(day), "session": "am", "code": "present"} for day in DAYS)))
+    tables["sessions"] = sessions
+    for as_of, expected in ((DAYS[7], 8), (DAYS[8], 18)):
+        _, table = measured(tables, as_of=as_of)
+        assert of(table, "a", "attendance.coverage")["n_expected"] == expected, as_of
+
+
+def test_a_session_known_later_is_not_expected_before():
+    sessions = told([{"session": "am", "units": 1}, {"session": "pm", "units": 1, "known_on": iso(DAYS[8])}], ("session", "units"))
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a"))) | {"sessions": sessions}
+    for as_of, expected in ((DAYS[7], 8), (DAYS[8], 18)):
+        _, table = measured(tables, as_of=as_of)
+        assert of(table, "a", "attendance.coverage")["n_expected"] == expected, as_of
+
+
+def places_of(indicators, by=("county",), home=False):
+    rule = {"id": "all", "kind": "disclosure", "minimum_cell": 1}
+    groups = cw.aggregate(indicators, by=list(by), policy=rule).table()
+    rows = (groups["measure"] == "attendance.not_seen") & (groups["hierarchy"] == ("home" if home else "school"))
+    return set(groups["place"][rows])
+
+
+def test_a_place_that_is_known_to_lie_elsewhere_later_lies_where_it_was_known_to_lie():
+    places = told([{"place": "old", "kind": "county"}, {"place": "new", "kind": "county"}, {"place": "S", "kind": "school", "parent": "old"},
+                   {"place": "S", "kind": "school", "parent": "new", "from": iso(DAYS[2]), "known_on": iso(DAYS[8])}],
+                  ("place", "kind", "parent", "from"))
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a"))) | {"places": places}
+    tables["calendar"] = columns([{"place": "S", "date": iso(day), "kind": "school_day"} for day in DAYS], ("place", "date", "kind"))
+    for as_of, county in ((DAYS[7], "old"), (DAYS[8], "new")):
+        indicators, _ = measured(tables, as_of=as_of)
+        assert places_of(indicators) == {county}, as_of
+
+
+def test_a_home_known_later_is_not_the_home_before():
+    places = columns([{"place": name, "kind": "county"} for name in ("old", "new")], ("place", "kind"))
+    homes = told([{"child": "a", "place": "old", "from": "2025-01-01"}, {"child": "a", "place": "new", "from": iso(DAYS[2]), "known_on": iso(DAYS[8])}],
+                 ("child", "place", "from"))
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a")), residence=homes)
+    tables["places"] = {name: np.append(tables["places"][name], places.get(name, [None, None])) for name in tables["places"]}
+    for as_of, county in ((DAYS[7], "old"), (DAYS[8], "new")):
+        indicators, _ = measured(tables, as_of=as_of)
+        assert places_of(indicators, home=True) == {county}, as_of
+
+
+def test_a_merger_known_later_does_not_close_the_spell_before():
+    move = {"old": "S", "date": iso(DAYS[2]), "new": "T", "kind": "merged", "known_on": iso(DAYS[8])}
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a")), lineage=told([move], ("old", "date", "new", "kind")))
+    for as_of, school in ((DAYS[7], "S"), (DAYS[8], "T")):
+        indicators, _ = measured(tables, as_of=as_of)
+        assert places_of(indicators, by=("school",)) == {school}, as_of
+
+
+def test_a_declared_lag_counts_for_a_calendar_too_and_many_dates_are_as_each_alone():
+    tables = base(enrolment=enrolment({"child": "a"}), attendance=marks(*all_days("a")))
+    cohort = cw.assemble(cw.admit(tables, key=KEY, lag_days={"calendar": 3}))
+    together = cw.measure(cohort, as_of=DAYS)
+    for number, day in enumerate(DAYS):
+        alone = cw.measure(cohort, as_of=day).table()
+        assert str(of(together.table(number), "a", "attendance.coverage")) == str(of(alone, "a", "attendance.coverage")), day
+    assert of(together.table(9), "a", "attendance.coverage")["n_expected"] == 14  # the days of 1 to 9 September
+
+
 # ---- not seen ----
 
 def test_not_seen_is_judged_as_of_the_date_and_not_within_a_window():

@@ -91,6 +91,42 @@ def test_broken_lines_are_counted_and_not_lost(study):
     assert (ledger["read"], ledger["accepted"], ledger["quarantined"], ledger["reasons"]) == (402, 400, 2, {"E27": 2})
 
 
+def test_rows_that_hold_nul_bytes_are_set_aside_and_not_lost(study):
+    lines = MARKS.encode("utf-8").split(b"\n")
+    lines[1] = lines[1].replace(b"M000", b"M0\x0000")  # a child's id
+    lines[2] = lines[2].replace(b"2025-", b"2025\x00-")
+    lines[3] = lines[3].replace(b",S0", b",S0\x00")
+    (study / "data" / "marks.csv").write_bytes(b"\n".join(lines))
+    assert call(study).exit_code == 0
+    ledger = json.loads((study / "out" / "latest" / "ledger.json").read_text("utf-8"))["tables"]["attendance"]
+    assert (ledger["read"], ledger["accepted"], ledger["corrected"], ledger["quarantined"]) == (400, 397, 0, 3)
+    assert ledger["reasons"] == {"E12": 3}
+
+
+def test_the_policy_of_disclosure_is_printed_and_whether_the_study_named_it(study):
+    pages = {}
+    for name, policies in (("default", '["not_seen_10_sessions"]'), ("study", '["not_seen_10_sessions", "small_cells_10"]')):
+        text = STUDY.replace('["us_edfacts_chronic", "not_seen_10_sessions"]', policies)
+        (study / "study.toml").write_text(text, encoding="utf-8")
+        assert call(study).exit_code == 0
+        provenance = json.loads((study / "out" / "latest" / "provenance.json").read_text("utf-8"))
+        assert provenance["policies"] == ["not_seen_10_sessions", "small_cells_10"]
+        assert provenance["disclosure"] == {"policy": "small_cells_10", "minimum_cell": 10, "chosen_by": name}
+        pages[name] = (study / "out" / "latest" / "report.html").read_text("utf-8")
+    for words in ("named by nobody: the default stands", "研究未指定，采用默认规则"):
+        assert words in pages["default"]
+        assert words not in pages["study"]
+
+
+def test_two_policies_of_disclosure_are_one_too_many(study):
+    own = '[policy.ours]\nkind = "disclosure"\ncountry = "CN"\nfrom = 2025-09-01\nsource = "the bureau"\nminimum_cell = 20\n[tables.attendance]'
+    text = STUDY.replace('"not_seen_10_sessions"]', '"small_cells_10", "ours"]').replace("[tables.attendance]", own, 1)
+    (study / "study.toml").write_text(text, encoding="utf-8")
+    result = call(study)
+    assert result.exit_code == 2
+    assert "name one of them" in result.output.replace("\n", " ")
+
+
 def test_without_a_key_it_says_how_to_make_one(study):
     result = runner.invoke(app, ["run", str(study / "study.toml"), "--data", str(study / "data"), "--as-of", "2025-09-12", "--out", str(study / "out")])
     assert result.exit_code == 2

@@ -82,6 +82,12 @@ QUARANTINED = [
     ("E10", "exam_results", 0, "value", changed("exam_results", "value", "缺考"), {}),
     ("E10", "exam_results", 0, "value", changed("exam_results", "value", "缺考"), {"codes": {"exam_results.value": {"免考": "exempt"}}}),
     ("E10", "exam_results", 0, "status", changed("exam_results", "status", "absent"), {}),
+    ("E12", "attendance", 0, "child", changed("attendance", "child", "a\0"), {}),
+    ("E12", "attendance", 0, "school", changed("attendance", "school", "\0S"), {}),
+    ("E12", "attendance", 0, "code", changed("attendance", "code", "pre\0sent"), {}),
+    ("E12", "attendance", 0, "date", changed("attendance", "date", "2025-09-01\0"), {}),
+    ("E12", "exam_results", 0, "value", changed("exam_results", "value", "61\0"), {}),
+    ("E12", "sessions", 0, "units", changed("sessions", "units", "\0"), {}),
     ("E16", "attendance", 0, "child", changed("attendance", "child", None), {}),
     ("E16", "enrolment", 1, "school", changed("enrolment", "school", " ", 1), {}),
     ("E16", "attendance_totals", 0, "place", changed("attendance_totals", "place", None), {}),
@@ -129,7 +135,7 @@ def test_a_planted_defect_is_found_with_its_reason_row_and_column_and_nothing_el
 def test_every_reason_of_content_is_planted():
     planted = {case[0] for case in QUARANTINED} | {case[0] for case in KEPT}
     here = {"E01", "E02", "E19", "E26", "E27", "E31"}  # in tests of their own below
-    assert planted | here == {f"E{number:02}" for number in (*range(1, 11), *range(16, 33))}
+    assert planted | here == {f"E{number:02}" for number in (*range(1, 11), 12, *range(16, 33))}
 
 
 def test_broken_lines_that_a_reader_refused_are_counted_with_the_rows():
@@ -165,6 +171,23 @@ def test_clean_tables_lose_nothing():
     for name, entry in cohort.ledger["tables"].items():
         assert entry["accepted"] == entry["read"], name
         assert entry["reasons"] == {}, name
+
+
+@pytest.mark.parametrize(("form", "text"), [("compact", "20250901"), ("compact", 20250901), ("separated", "2025/9/1"), ("separated", "2025.9.1"),
+                                            ("chinese", "2025年9月1日"), ("excel_1900", 45901), ("excel_1904", "44439")])
+def test_a_date_in_a_declared_form_is_accepted_and_in_another_it_is_set_aside(form, text):
+    """What the study declares as its own way of writing is expected, and nothing was corrected."""
+    tables = changed("attendance", "date", text)
+    entry = cw.admit(tables, key=KEY, date_formats=[form]).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["corrected"], entry["reasons"]) == (12, 12, 0, {})
+    entry = cw.admit(tables, key=KEY).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["quarantined"], entry["reasons"]) == (12, 11, 1, {"E07": 1})
+
+
+@pytest.mark.parametrize("text", ["２０２５-09-01", " 2025-09-01", "2025/9/1　"])
+def test_a_date_whose_characters_are_mended_is_corrected_like_a_code(text):
+    entry = cw.admit(changed("attendance", "date", text), key=KEY, date_formats=["separated"]).ledger["tables"]["attendance"]
+    assert (entry["read"], entry["accepted"], entry["corrected"], entry["reasons"]) == (12, 11, 1, {"E13": 1})
 
 
 def test_identical_rows_are_corrected_and_contradictions_go_together():

@@ -35,6 +35,10 @@ def arrow(**changes):
     return pa.table(columns | changes)
 
 
+class Marks(pd.DataFrame):
+    """A frame of the caller's own kind, as geopandas and many a project have one."""
+
+
 def pandas(**changes):
     columns = {"child": CHILD, "school": "S", "date": pd.to_datetime(DATE), "session": SESSION, "code": CODE}
     return pd.DataFrame(columns | changes)
@@ -96,6 +100,7 @@ DOORS = {
     "arrow texts with a zone": arrow(date=pa.array([f"{day}T00:30:00+08:00" for day in DATE])),
     "arrow texts in Greenwich": arrow(date=pa.array([f"{day - datetime.timedelta(1)}T16:30:00Z" for day in DAY])),
     "pandas": pandas(),
+    "pandas of the caller's own kind": Marks(pandas(child=pd.Series([str(c) if i % 2 else c for i, c in enumerate(CHILD)], dtype=object))),
     "pandas text": pandas(child=TEXT, date=DATE),
     "pandas objects": pandas(child=pd.Series(CHILD, dtype=object), date=pd.Series(DAY, dtype=object)),
     "pandas mixed objects": pandas(child=pd.Series([str(c) if i % 2 else c for i, c in enumerate(CHILD)], dtype=object)),

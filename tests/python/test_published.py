@@ -226,6 +226,49 @@ def test_days_that_were_sent_outrank_sums():
     assert table["value"][rate].tolist() == [0]
 
 
+def test_a_share_of_papers_at_100_percent_is_of_children_and_hidden_and_a_full_register_is_shown():
+    """Rule 14 by measure: whatever says something of children hides 0 % and 100 %; coverage says something of registers.
+    The exempt stand in the share of each paper, so that it is shown, and not in that of all papers, which is 100 %."""
+    names = [f"c{number}" for number in range(100)]
+    spells = enrolment(*[{"child": name, "school": "S" if number < 50 else "T", "class": "x"} for number, name in enumerate(names)])
+    marks = columns([{"child": name, "school": "S" if number < 50 else "T", "date": iso(day), "session": session,
+                      "code": "absent_unexcused" if (number + day.day) % 5 == 0 and session == "am" else "present"}
+                     for number, name in enumerate(names) for day in DAYS for session in ("am", "pm")],
+                    ("child", "school", "date", "session", "code"))
+    exams = columns([{"exam": "final", "subject": subject, "scope": "county", "date": iso(DAYS[4]), "full": 100} for subject in ("maths", "music")],
+                    ("exam", "subject", "scope", "date", "full"))
+    sat = columns([{"child": name, "exam": "final", "subject": subject, "value": None if number % 5 < 2 else 40 + number // 5 % 2 * 40,
+                    "status": "exempt" if number % 5 < 2 else "sat"}
+                   for subject in ("maths", "music") for number, name in enumerate(names)], ("child", "exam", "subject", "value", "status"))
+    tables = base(enrolment=spells, attendance=marks, exams=exams, exam_results=sat)
+    indicators = cw.measure(cw.assemble(cw.admit(tables, key=KEY)), as_of=DAYS[-1], policies=["cn_pass_60"])
+    groups = cw.aggregate(indicators, by=["city", "school"], policy="small_cells_10").table()
+    status = {name: set(groups["status"][groups["measure"] == name]) for name in set(groups["measure"])}
+    assert status["academic.sat_share"] == {"ok"}
+    assert status["academic.papers_sat_share"] == {"hidden"}
+    assert status["academic.papers_failed_share"] == {"ok"}
+    assert status["attendance.absence_rate"] == {"ok"}
+    for of_registers in ("attendance.coverage", "attendance.coverage_recorded", "attendance.coverage_implied"):
+        shown = groups["measure"] == of_registers
+        assert status[of_registers] == {"ok"}
+        assert set(groups["value"][shown]) == {0.0 if of_registers.endswith("implied") else 1.0}
+
+
+def test_places_at_the_edge_keep_their_own_exact_interval_where_nothing_can_be_pooled():
+    """No place has an implied mark: pooled stands beside observed as 0, up to the exact end of its own children."""
+    names = [f"c{number}" for number in range(40)]
+    spells = enrolment(*[{"child": name, "school": "S" if number < 20 else "T", "class": "x"} for number, name in enumerate(names)])
+    marks = columns([{"child": name, "school": "S" if number < 20 else "T", "date": iso(day), "session": session, "code": "present"}
+                     for number, name in enumerate(names) for day in DAYS for session in ("am", "pm")],
+                    ("child", "school", "date", "session", "code"))
+    indicators = cw.measure(cw.assemble(cw.admit(base(enrolment=spells, attendance=marks), key=KEY)), as_of=DAYS[-1])
+    groups = cw.aggregate(indicators, by=["school"], policy="small_cells_10").table()
+    implied = groups["measure"] == "attendance.coverage_implied"
+    assert groups["pooled"][implied].tolist() == [0, 0]
+    assert groups["pooled_lower"][implied].tolist() == [0, 0]
+    assert groups["pooled_upper"][implied].tolist() == pytest.approx([1 - 0.025 ** (1 / 20)] * 2)  # Clopper and Pearson, 0 of 20
+
+
 def test_sums_without_an_enrolment_say_who_was_where_and_it_is_told():
     names = [f"c{number}" for number in range(40)]
     rows = [TERM | {"child": name, "place": "S" if number < 20 else "T", "sessions_possible": 100, "absent_excused": 1 + number % 5}

@@ -135,6 +135,59 @@ def test_shrinkage_beats_the_raw_rate_on_held_out_halves():
     assert better == 200
 
 
+def clopper_pearson_of_effective_counts(estimates, variances, between, level):
+    """The ends near 0 and 1 by their formula: Clopper and Pearson's of as many trials as give the variance at the groups' centre."""
+    k, weights = len(estimates), 1 / (variances + between.variance)
+    share = (k - 3) / (k - 1) * variances * weights
+    distance = estimates - between.centre
+    value = estimates - share * distance
+    variance = (variances * (1 - share * (1 - weights / weights.sum()))
+                + 2 / (k - 3) * share**2 * (k / weights.sum()) * weights * distance**2)
+    trials = between.centre * (1 - between.centre) / variance
+    events, others = value * trials, (1 - value) * trials
+    return (scipy.stats.beta.ppf((1 - level) / 2, events, others + 1), scipy.stats.beta.ppf((1 + level) / 2, events + 1, others))
+
+
+@pytest.mark.parametrize("edge", [0, 1])
+def test_rates_at_the_edge_have_the_interval_of_their_counts(agrees, edge):
+    """One group has an event and the others have none: their interval is that of counts, and not 0 to 1."""
+    rates, sizes = np.array([0, 0, 0, 0, 0, 0.001, 0]), np.array([400, 500, 600, 200, 300, 1000, 50.0])
+    variances, rates = stats.smoothed_variances(rates * (1 - rates) / sizes, sizes), abs(edge - rates)
+    between = stats.paule_mandel(rates, variances)
+    made = stats.shrunken_estimates(rates, variances, between, level=0.95)
+    lower, upper = clopper_pearson_of_effective_counts(rates, variances, between, 0.95)
+    agrees("shrunken_estimates", made["lower"], lower, oracle="scipy beta", rel=1e-9, abs=1e-13)
+    agrees("shrunken_estimates", made["upper"], upper, oracle="scipy beta", rel=1e-9, abs=1e-13)
+    assert ((made["lower"] <= made["value"]) & (made["value"] <= made["upper"])).all()
+    assert (made["upper"] - made["lower"]).max() < 0.05  # 0 of 50 alone: 0.071 by Clopper and Pearson
+
+
+def test_a_rate_of_0_among_few_groups_is_not_certain(agrees):
+    """With fewer than four groups nothing is shrunk: no events of 40 effective trials, in closed form."""
+    rates = np.array([0.0, 0.2])
+    variances = np.array([0.1 * 0.9 / 40, 0.1 * 0.9 / 40])  # at the centre of the two, 0.1
+    made = stats.shrunken_estimates(rates, variances, stats.paule_mandel(rates, variances))
+    agrees("shrunken_estimates", [made["lower"][0], made["upper"][0]], [0, 1 - 0.025 ** (1 / 40)], oracle="closed form", rel=1e-10)
+
+
+def test_the_interval_of_rates_with_few_events_covers():
+    """Twenty schools whose rates lie around 1 %: intervals hold the true rate about as often as they say."""
+    generator = np.random.Generator(np.random.Philox(12))
+    held, widest = [], []
+    for _ in range(400):
+        sizes = generator.integers(30, 300, 20).astype(float)
+        truth = generator.beta(2, 198, 20)
+        rates = generator.binomial(sizes.astype(int), truth) / sizes
+        variances = stats.smoothed_variances(rates * (1 - rates) / (sizes - 1), sizes)
+        if np.isnan(variances).any():
+            continue
+        made = stats.shrunken_estimates(rates, variances, stats.paule_mandel(rates, variances))
+        held.append(np.mean((made["lower"] <= truth) & (truth <= made["upper"])))
+        widest.append((made["upper"] - made["lower"]).max())
+    assert 0.94 < np.mean(held) < 0.98
+    assert np.median(widest) < 0.1
+
+
 def test_groups_that_are_missing_or_infinite():
     y, v = np.array([0.1, 0.2, np.nan, 0.4, 0.3, 0.6]), np.full(6, 0.01)
     between = stats.paule_mandel(y, v)

@@ -15,7 +15,7 @@ FLOORS = {
 }  # fmt: skip
 EIGEN_FLOORS = {"stats", "instruments", "index", "risk", "effect", "aggregate", "allocate"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
-LAZY = {"pandas", "polars", "pyarrow", "duckdb", "typer", "rich", "jinja2", "matplotlib", "scipy", "sklearn"}
+LAZY = {"narwhals", "pandas", "polars", "pyarrow", "duckdb", "typer", "rich", "jinja2", "matplotlib", "scipy", "sklearn"}
 
 
 def floor_of(path: Path, root: Path) -> str | None:

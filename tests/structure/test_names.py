@@ -68,6 +68,26 @@ def stated_functions(text: str) -> set[str]:
     return found
 
 
+def members(text: str, struct: str) -> set[str]:
+    """The names of a plain struct's members."""
+    body = re.search(rf"^struct {struct} \{{\n(.*?)^\}};", text, re.DOTALL | re.MULTILINE)[1]
+    return set(re.findall(r"^  [A-Za-z_].*?\b(\w+)(?: = [^;]*)?;", body, re.MULTILINE))
+
+
+def test_the_options_of_admit_are_the_same_in_both_languages_and_in_a_study_file():
+    options = members((ROOT / "include/childwell/data/admit.hpp").read_text("utf-8"), "AdmitOptions")
+    package = importlib.import_module("childwell")
+    keywords = {name for name, one in inspect.signature(package.admit).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    assert options == keywords - {"key"}
+    keys = set(importlib.import_module("childwell._declaration")._KINDS)
+    assert {"purpose", "lag_days", "registers", "received_on", "utc_offset_minutes", "id_format", "date_formats", "made_up"} == options & keys
+
+
+def test_an_option_of_another_name_is_found():
+    text = "struct AdmitOptions {\n  std::string purpose;\n  std::map<int, int, std::less<>> lag;  ///< x\n  bool strict = false;\n};\n"
+    assert members(text, "AdmitOptions") == {"purpose", "lag", "strict"}
+
+
 def test_statistics_are_the_same_in_both_languages():
     """Floor stats: each function of a header stands in childwell.stats, and nothing else does. Sums are C++'s own."""
     headers = (path.read_text("utf-8") for path in (ROOT / "include/childwell/stats").glob("*.hpp"))

@@ -45,7 +45,8 @@ struct SessionCalendar {
 class Calendars {
  public:
   Calendars() = default;
-  Calendars(const Records& records, const Places& places);
+  /// Days and sessions that were known by a date.
+  Calendars(const Records& records, const Places& places, Date known_by = open_end);
 
   /// The number of the calendar that a school follows.
   std::uint32_t of_school(std::int32_t school);
@@ -69,8 +70,8 @@ class Calendars {
     auto operator<=>(const Key&) const = default;
   };
 
-  void read_days(const Records& records);
-  void read_sessions(const Records& records);
+  void read_days(const Records& records, Date known_by);
+  void read_sessions(const Records& records, Date known_by);
   void read_marked_sessions(const Records& records);
   SessionCalendar build(const Key& key) const;
   void add_day(SessionCalendar& calendar, Date date, std::int32_t school) const;

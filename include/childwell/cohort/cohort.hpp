@@ -132,6 +132,7 @@ struct Cohort {
   std::vector<PaperResult> results;  ///< by child, then by paper
   std::vector<std::int32_t> schools_register_unknown;  ///< sorted
   std::vector<std::int32_t> schools_without_rows;
+  std::vector<Date> news;  ///< days on which places, calendars, sessions, boarding or homes became known; sorted
   std::map<std::string, std::int64_t> assumptions;  ///< message code -> how many
   Ledger ledger;
 

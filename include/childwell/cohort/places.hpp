@@ -18,7 +18,8 @@ enum class PlaceKind : std::uint8_t { site, village, township, county, city, pro
 class Places {
  public:
   Places() = default;
-  explicit Places(const Records& records);
+  /// Versions and moves that were known by a date.
+  explicit Places(const Records& records, Date known_by = open_end);
 
   struct Version {
     Date from;

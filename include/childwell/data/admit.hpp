@@ -17,23 +17,26 @@
 
 namespace childwell::inline v0_1 {
 
-/// Forms of dates beside YYYY-MM-DD that a study may declare.
-enum class DateForm : std::uint8_t { compact, separated, chinese, excel_1900, excel_1904 };
+/// Forms of dates beside YYYY-MM-DD that a study may declare; a row in a declared form is accepted, not corrected.
+enum class DateFormat : std::uint8_t { compact, separated, chinese, excel_1900, excel_1904 };
 
 /// What kind of number children's ids are, so that damage can be seen.
-enum class IdForm : std::uint8_t { any, citizen, student_number, fixed_width };
+struct IdFormat {
+  enum class Kind : std::uint8_t { any, citizen, student_number, width };
+  Kind kind = Kind::any;
+  std::int32_t width = 0;  ///< characters, of the kind width
+};
 
-/// What a study declares about its tables. Nothing here is guessed.
+/// What a study declares about its tables, by the names of a study file. Nothing here is guessed.
 struct AdmitOptions {
   std::string purpose;
   std::map<std::string, std::int32_t, std::less<>> lag_days;  ///< by table, where known_on is absent
-  std::string register_mode;   ///< "", "full" or "by_exception": for studies without a registers table
+  std::string registers;       ///< "", "full" or "by_exception": for studies without a registers table
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> codes;  ///< "table.column"
   Date received_on;            ///< records dated later are impossible (E06)
   std::int32_t utc_offset_minutes = 480;
-  IdForm id_form = IdForm::any;
-  std::int32_t id_width = 0;
-  std::vector<DateForm> date_forms;
+  IdFormat id_format;
+  std::vector<DateFormat> date_formats;
   bool strict = false;
   /// Lines that a file reader refused before the core saw them: table -> (line, reason).
   std::map<std::string, std::vector<std::pair<std::int64_t, Reason>>, std::less<>> refused_lines;

@@ -21,7 +21,10 @@ struct QuarantinedRow {
   std::int32_t column = -1;   ///< position in the schema, or -1
 };
 
-/// What became of the rows of one table. accepted + corrected + quarantined = read, checked before it is published.
+/// What became of the rows of one table. A row is corrected where a cell had to be mended, such as full-width digits, a
+/// doubled row or a word among scores; what the study declares as its own way of writing, such as a map of codes or a
+/// form of dates, is expected, and its rows are accepted. accepted + corrected + quarantined = read, which is checked
+/// before it is published.
 struct TableLedger {
   std::int64_t read = 0;
   std::int64_t accepted = 0;

@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
   non_school_day = 8,
   score_range = 9,
   score_token = 10,
+  nul_byte = 12,
   full_width = 13,
   id_missing = 16,
   id_checksum = 17,

@@ -75,7 +75,7 @@ struct Records {
   std::string purpose;
   Ledger ledger;
   std::map<std::string, std::int32_t, std::less<>> lag_days;
-  std::uint8_t register_mode = missing_word;  ///< declared for every class, where the study declares one
+  std::uint8_t registers = missing_word;      ///< declared for every class, where the study declares one
   bool made_up = false;
 
   /// The code of a place, or "(none)" where none was given.

@@ -71,6 +71,7 @@ enum class RollState : std::uint8_t { not_on_roll, seen, not_seen, suspended, le
 /// Finished states of all children at one date over one window. Children whose consent is withheld have states too,
 /// because they stay on the roll; no estimate and no group but the roll is made from them.
 struct Snapshot {
+  std::shared_ptr<const Cohort> cohort;  ///< the children in the places, calendars and groups known by the date
   Date as_of;
   Window window;
   AttendanceFamily::Context context;
@@ -102,7 +103,8 @@ struct Indicators {
 /// @return states of every child and lane
 /// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it
 ///         counts, or two differ in what an absent day is. Cost: one pass over the cells for each date
-///         and window, about 200 bytes a child
+///         and window, about 200 bytes a child; dates before the last news of a place, calendar, session, boarding
+///         group or home are assembled anew, once for each state of knowledge
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor);
 
