@@ -135,7 +135,9 @@ double odds_where_zero(bool rising, Function f) {
   return way > 0.0 ? infinite : 0.0;
 }
 
-constexpr double most_counted = 1e7;  // tails by the rule of small p are sums
+// Up to here tails keep the digits that are promised; far beyond, a bisection over whole numbers would not end, and a
+// table's support would not fit in memory.
+constexpr double most_counted = 1e7;
 
 }  // namespace
 
@@ -261,6 +263,10 @@ ExactTest fisher_exact_test(double a, double b, double c, double d, const ExactT
   if (std::isnan(a) || std::isnan(b) || std::isnan(c) || std::isnan(d)) return made;
   if (!is_count(a) || !is_count(b) || !is_count(c) || !is_count(d)) refuse(function, "counts must be whole, finite and not below 0");
   if (a + b + c + d == 0.0) return made;
+  const double margin = std::min({a + b, a + c, b + d, c + d});  // one less than the tables that have these margins
+  if (margin >= most_counted) {
+    refuse(function, "the smallest margin must be below 10,000,000; a logistic regression says the same beyond");
+  }
   const Table table(a + c, b + d, a + b);
   if (table.smallest() == table.largest()) {  // a margin is 0: the table could not have been another
     made.p_value = 1.0;

@@ -151,11 +151,11 @@ def described(c, values):
     c.agree("G1", adjusted.skewness, function="moments")
     c.agree("G2", adjusted.kurtosis, function="moments")
     c.agree("median", stats.median(values).estimate, function="median")
-    c.agree("mad", stats.median_absolute_deviation(values).estimate, function="median_absolute_deviation")
+    c.agree("mad", stats.median_absolute_deviation(values).estimate, function="median_absolute_deviation", rel=1e-15)
     c.agree("iqr", stats.interquartile_range(values).estimate, function="interquartile_range")
     c.agree("fivenum", stats.five_numbers(values).values, function="five_numbers")
-    c.agree("trim10", stats.trimmed_mean(values, share=0.1).estimate, function="trimmed_mean")
-    c.agree("trim20", stats.trimmed_mean(values, share=0.2).estimate, function="trimmed_mean")
+    c.agree("trim10", stats.trimmed_mean(values, share=0.1).estimate, function="trimmed_mean", rel=1e-13)
+    c.agree("trim20", stats.trimmed_mean(values, share=0.2).estimate, function="trimmed_mean", rel=1e-13)
     huber = stats.huber_location(values)
     c.agree("huber_mu", huber.estimate, function="huber_location", part="huber")
     c.agree("huber_s", huber.scale, function="huber_location", part="huber")
@@ -445,6 +445,8 @@ def test_robust_centres_against_their_definitions(agrees):
     agrees("huber_location", huber.estimate, np.clip(x, huber.estimate - reach, huber.estimate + reach).mean(),
            oracle="its equation", rel=1e-14)
     assert (huber.lower_count, huber.upper_count) == (0, 1)
+    fences = stats.tukey_fences(x)  # hinges 5 and 19
+    agrees("tukey_fences", [fences.lower, fences.upper, fences.below, fences.above], [-16.0, 40.0, 0, 1], oracle="definition")
     q = [Fraction(v) for v in x]
     mean_difference = sum(abs(a - b) for a in q for b in q) / (len(q) * (len(q) - 1))
     agrees("gini_mean_difference", stats.gini_mean_difference(x).estimate, float(mean_difference), oracle="fractions.Fraction", rel=1e-15)

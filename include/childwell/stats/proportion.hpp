@@ -28,7 +28,7 @@ struct ProportionInterval {
 /// @param level    confidence level, in (0, 1)
 /// @return estimate and interval in [0, 1]; not_enough_data when trials is 0 or a count is missing
 /// @throws std::invalid_argument when a count is below 0 or infinite, events exceed trials, or level is outside (0, 1)
-/// @source Wilson 1927, J. Am. Stat. Assoc. 22; checked against statsmodels proportion_confint to 1e-12
+/// @source Wilson 1927, J. Am. Stat. Assoc. 22; its closed form in mpmath to 1e-12, coverage by exact sums
 ProportionInterval wilson_interval(double events, double trials, double level = 0.95);
 
 /// Clopper and Pearson's exact interval of a binomial proportion.
@@ -39,7 +39,8 @@ ProportionInterval wilson_interval(double events, double trials, double level = 
 /// @param level    confidence level, in (0, 1)
 /// @return estimate and interval in [0, 1], closed at 0 and 1; not_enough_data when trials is 0 or a count is missing
 /// @throws std::invalid_argument when a count is below 0 or infinite, events exceed trials, or level is outside (0, 1)
-/// @source Clopper and Pearson 1934, Biometrika 26; checked against statsmodels proportion_confint to 1e-10
+/// @source Clopper and Pearson 1934, Biometrika 26; roots of the exact tails in mpmath to 1e-12, coverage by exact
+///         sums
 ProportionInterval clopper_pearson_interval(double events, double trials, double level = 0.95);
 
 /// Jeffreys' equal-tailed interval of a binomial proportion: quantiles of Beta(events + 1/2, trials - events + 1/2).
@@ -51,7 +52,7 @@ ProportionInterval clopper_pearson_interval(double events, double trials, double
 /// @param level    confidence level, in (0, 1)
 /// @return estimate and interval in [0, 1]; not_enough_data when trials is 0 or a count is missing
 /// @throws std::invalid_argument when a count is below 0 or infinite, events exceed trials, or level is outside (0, 1)
-/// @source Brown, Cai and DasGupta 2001, Stat. Sci. 16; checked against scipy.stats.beta.ppf to 1e-10
+/// @source Brown, Cai and DasGupta 2001, Stat. Sci. 16; roots in mpmath to 1e-12, coverage by exact sums
 ProportionInterval jeffreys_interval(double events, double trials, double level = 0.95);
 
 /// Mid-p interval of a binomial proportion: Clopper and Pearson's, with the outcome seen counting half in each tail.

@@ -21,7 +21,7 @@ namespace childwell::inline v0_1::stats {
 /// @return at least 0, unit of the values; not_enough_data without values, degenerate when it is 0, not_finite with an
 ///         infinite value
 /// @throws std::invalid_argument for a factor that is not above 0 and finite; cost: two sorts
-/// @source Hampel 1974, J. Am. Stat. Assoc. 69; R mad, exactly
+/// @source Hampel 1974, J. Am. Stat. Assoc. 69; R mad and scipy to 1e-15
 SampleStatistic median_absolute_deviation(std::span<const double> values, double factor);
 
 /// Mean of what is left when a share of the values is cut off at each end.
@@ -31,7 +31,7 @@ SampleStatistic median_absolute_deviation(std::span<const double> values, double
 /// @param share    cut at each end, in [0, 0.5); floor(n share) values are cut
 /// @return in the unit of the values; not_enough_data without values, not_finite with an infinite value
 /// @throws std::invalid_argument for a share outside [0, 0.5); cost: one sort
-/// @source Tukey 1962, Ann. Math. Stat. 33; R mean(trim =) to 1e-14
+/// @source Tukey 1962, Ann. Math. Stat. 33; R mean(trim =) to 1e-13
 SampleStatistic trimmed_mean(std::span<const double> values, double share);
 
 /// Mean after a share of the values at each end is moved to the nearest value that stays.
@@ -94,7 +94,7 @@ struct Fences {
 /// @param spreads  above 0, such as 1.5
 /// @return unit of the values; not_enough_data without values, not_finite with an infinite value
 /// @throws std::invalid_argument for spreads that are not above 0; cost: one sort
-/// @source Tukey 1977, Exploratory Data Analysis; R boxplot.stats, exactly
+/// @source Tukey 1977, Exploratory Data Analysis; definition, exactly; counts beyond: R boxplot.stats
 Fences tukey_fences(std::span<const double> values, double spreads);
 
 }  // namespace childwell::inline v0_1::stats

@@ -32,7 +32,7 @@ double normal_cdf(double x) noexcept;
 /// @param p   probability in [0, 1]; NaN is missing
 /// @return the value below which the share p lies; minus and plus infinity at 0 and 1; NaN outside
 /// @throws never
-/// @source Boost.Math erfc_inv; gives back its probability to 1e-12
+/// @source Boost.Math erfc_inv; gives back its probability to 1e-12, or to the spacing of doubles
 double normal_quantile(double p) noexcept;
 
 /// Cumulative distribution function of the beta distribution: the regularised incomplete beta function.
@@ -52,7 +52,7 @@ double beta_cdf(double x, double a, double b) noexcept;
 /// @param a, b   shape parameters, above 0 and up to 1e9, whole or not
 /// @return a value in [0, 1]; NaN outside the domain
 /// @throws never
-/// @source Newton's steps from Boost.Math ibeta_inv; gives back its probability to 1e-12
+/// @source Newton's steps from Boost.Math ibeta_inv; gives back its probability to 1e-12, or to the spacing of doubles
 double beta_quantile(double p, double a, double b) noexcept;
 
 /// Cumulative distribution function of Student's t.
@@ -72,7 +72,7 @@ double student_t_cdf(double x, double degrees_of_freedom) noexcept;
 /// @param degrees_of_freedom   above 0, whole or not
 /// @return a real number; NaN outside the domain
 /// @throws never
-/// @source Boost.Math students_t; gives back its probability to 1e-12
+/// @source Boost.Math students_t; gives back its probability to 1e-12, or to the spacing of doubles
 double student_t_quantile(double p, double degrees_of_freedom) noexcept;
 
 /// Upper tail of the standard normal: 1 - normal_cdf, without the loss of digits.
@@ -131,7 +131,7 @@ double chi_squared_sf(double x, double degrees_of_freedom) noexcept;
 /// @param degrees_of_freedom   above 0, whole or not
 /// @return at least 0, infinity at 1; NaN outside the domain
 /// @throws never
-/// @source Boost.Math gamma_p_inv; gives back its probability to 1e-12
+/// @source Boost.Math gamma_p_inv; gives back its probability to 1e-12, or to the spacing of doubles
 double chi_squared_quantile(double p, double degrees_of_freedom) noexcept;
 
 /// Cumulative distribution function of Fisher's F.
@@ -161,7 +161,7 @@ double f_sf(double x, double numerator, double denominator) noexcept;
 /// @param numerator, denominator   degrees of freedom, above 0 and up to 2e9, whole or not
 /// @return at least 0, infinity at 1; NaN outside the domain
 /// @throws never
-/// @source Newton's steps from Boost.Math ibeta_inv; gives back its probability to 1e-12
+/// @source Newton's steps from Boost.Math ibeta_inv; gives back its probability to 1e-12, or to the spacing of doubles
 double f_quantile(double p, double numerator, double denominator) noexcept;
 
 /// Cumulative distribution function of the gamma distribution.
@@ -191,7 +191,7 @@ double gamma_sf(double x, double shape, double rate) noexcept;
 /// @param shape, rate   above 0; the mean is shape / rate
 /// @return at least 0, infinity at 1; NaN outside the domain
 /// @throws never
-/// @source Boost.Math gamma_p_inv; gives back its probability to 1e-12
+/// @source Boost.Math gamma_p_inv; gives back its probability to 1e-12, or to the spacing of doubles
 double gamma_quantile(double p, double shape, double rate) noexcept;
 
 /// Probability of exactly so many events in independent trials.
@@ -339,7 +339,7 @@ double noncentral_t_cdf(double x, double degrees_of_freedom, double noncentralit
 /// @param dispersion   at least 0: the variance is mean + dispersion mean^2
 /// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
 /// @throws never
-/// @source saddle-point expansion, Loader 2000; checked against mpmath
+/// @source saddle-point expansion, Loader 2000; mpmath to 1e-12
 double negative_binomial_pmf(double events, double mean, double dispersion) noexcept;
 
 /// Probability of at most so many events when the mean varies between units by a gamma distribution.
@@ -350,7 +350,7 @@ double negative_binomial_pmf(double events, double mean, double dispersion) noex
 /// @param dispersion   at least 0: the variance is mean + dispersion mean^2
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never
-/// @source Boost.Math ibeta; checked against mpmath
+/// @source as beta_cdf; mpmath to 1e-12
 double negative_binomial_cdf(double events, double mean, double dispersion) noexcept;
 
 /// Probability of more than so many events when the mean varies between units by a gamma distribution.
@@ -361,51 +361,51 @@ double negative_binomial_cdf(double events, double mean, double dispersion) noex
 /// @param dispersion   at least 0: the variance is mean + dispersion mean^2
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never
-/// @source Boost.Math ibeta; checked against mpmath
+/// @source as beta_cdf; mpmath to 1e-12
 double negative_binomial_sf(double events, double mean, double dispersion) noexcept;
 
 /// Probability of exactly so many events when the rate varies between units by a beta distribution.
 ///
 /// Use to predict a unit's next count from a posterior beta; it is wider than the binomial at the posterior mean.
 /// @param events        whole, 0 to trials; NaN is missing
-/// @param trials        whole, at least 0
+/// @param trials        whole, 0 to 10,000,000; beyond, the answer is NaN
 /// @param alpha, beta   shape parameters of the rate, above 0
 /// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
 /// @throws never; cost: independent of trials
-/// @source quotient of negative binomial probabilities by saddle-point expansion, Loader 2000; checked against mpmath
+/// @source quotient of negative binomial probabilities by saddle-point expansion, Loader 2000; mpmath to 1e-12
 double beta_binomial_pmf(double events, double trials, double alpha, double beta) noexcept;
 
 /// Probability of at most so many events when the rate varies between units by a beta distribution.
 ///
 /// Use for predictive lower tails.
 /// @param events        any number, rounded down; NaN is missing
-/// @param trials        whole, at least 0
+/// @param trials        whole, 0 to 10,000,000; beyond, the answer is NaN
 /// @param alpha, beta   shape parameters of the rate, above 0
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never; cost: up to trials terms
-/// @source sum over the tail; checked against mpmath
+/// @source sum over the tail; mpmath to 1e-12 up to 300 trials, exact fractions to 1e-10 at 10,000,000
 double beta_binomial_cdf(double events, double trials, double alpha, double beta) noexcept;
 
 /// Probability of more than so many events when the rate varies between units by a beta distribution.
 ///
 /// Use for predictive upper tails, where 1 - beta_binomial_cdf would lose digits.
 /// @param events        any number, rounded down; NaN is missing
-/// @param trials        whole, at least 0
+/// @param trials        whole, 0 to 10,000,000; beyond, the answer is NaN
 /// @param alpha, beta   shape parameters of the rate, above 0
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never; cost: up to trials terms
-/// @source sum over the tail; checked against mpmath
+/// @source sum over the tail; mpmath to 1e-12 up to 300 trials, exact fractions to 1e-10 at 10,000,000
 double beta_binomial_sf(double events, double trials, double alpha, double beta) noexcept;
 
 /// Smallest number of events whose beta_binomial_cdf reaches p.
 ///
 /// Use for the ends of a predictive interval. A probability within 1e-14 of p counts as reaching it.
 /// @param p             probability in [0, 1]; NaN is missing
-/// @param trials        whole, at least 0
+/// @param trials        whole, 0 to 10,000,000; beyond, the answer is NaN
 /// @param alpha, beta   shape parameters of the rate, above 0
 /// @return whole, 0 to trials; NaN outside the domain
 /// @throws never; cost: log2(trials) calls of beta_binomial_cdf
-/// @source bisection; checked against mpmath
+/// @source bisection; sums in mpmath, exactly
 double beta_binomial_quantile(double p, double trials, double alpha, double beta) noexcept;
 
 /// Probability of exactly so many marked units in draws without replacement.
@@ -417,7 +417,7 @@ double beta_binomial_quantile(double p, double trials, double alpha, double beta
 /// @param draws        whole, 0 to population
 /// @return probability in [0, 1]; 0 for events that cannot be; NaN outside the domain
 /// @throws never
-/// @source quotient of binomial probabilities, Loader 2000; checked against exact fractions
+/// @source quotient of binomial probabilities, Loader 2000; exact fractions to 1e-12
 double hypergeometric_pmf(double events, double population, double marked, double draws) noexcept;
 
 /// Probability of at most so many marked units in draws without replacement.
@@ -429,7 +429,7 @@ double hypergeometric_pmf(double events, double population, double marked, doubl
 /// @param draws        whole, 0 to population
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never; cost: terms of the shorter tail
-/// @source sum over the tail; checked against exact fractions
+/// @source sum over the tail; exact fractions to 1e-12
 double hypergeometric_cdf(double events, double population, double marked, double draws) noexcept;
 
 /// Probability of more than so many marked units in draws without replacement.
@@ -441,7 +441,7 @@ double hypergeometric_cdf(double events, double population, double marked, doubl
 /// @param draws        whole, 0 to population
 /// @return probability in [0, 1]; NaN outside the domain
 /// @throws never; cost: terms of the shorter tail
-/// @source sum over the tail; checked against exact fractions
+/// @source sum over the tail; exact fractions to 1e-12
 double hypergeometric_sf(double events, double population, double marked, double draws) noexcept;
 
 }  // namespace childwell::inline v0_1::stats

@@ -40,7 +40,8 @@ struct RobustLine {
 ///         not_finite; not_enough_data with fewer than two pairs
 /// @throws std::invalid_argument when lengths differ, level is outside (0, 1) or more than 10,000 pairs are given; cost:
 ///         n^2 / 2 slopes in memory
-/// @source Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63; checked against scipy theilslopes and R to 1e-12
+/// @source Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63; slopes and intercept: exact fractions to 1e-15; all with scipy
+///         theilslopes and R to 1e-12
 RobustLine theil_sen(std::span<const double> times, std::span<const double> values, double level = 0.95,
                      SlopeInterval method = SlopeInterval::sen);
 
@@ -52,7 +53,7 @@ RobustLine theil_sen(std::span<const double> times, std::span<const double> valu
 /// @return slope and intercept (median of value - slope time); degenerate when all times are equal; not_finite;
 ///         not_enough_data with fewer than two pairs
 /// @throws std::invalid_argument when lengths differ; cost: n^2 slopes, n at a time in memory
-/// @source Siegel 1982, Biometrika 69; checked against scipy siegelslopes (hierarchical) to 1e-12
+/// @source Siegel 1982, Biometrika 69; exact fractions to 1e-15, scipy siegelslopes (hierarchical) to 1e-12
 RobustLine repeated_medians(std::span<const double> times, std::span<const double> values);
 
 /// Kendall's statistic of a trend. Undefined parts are NaN; `status` says why.
@@ -77,8 +78,8 @@ struct TrendTest {
 /// @return S, its variance under no trend, z, two-sided normal p and tau-b; degenerate when all times or values are
 ///         equal; not_finite; not_enough_data with fewer than two pairs
 /// @throws std::invalid_argument when lengths differ; cost: two sorts
-/// @source Mann 1945, Econometrica 13; Kendall 1975; Knight 1966 (counting by merging); checked against scipy kendalltau
-///         and R to 1e-12, S exactly
+/// @source Mann 1945, Econometrica 13; Kendall 1975; Knight 1966 (counting by merging); scipy kendalltau and R to
+///         1e-12, S exactly; size by exact sums over permutations
 TrendTest mann_kendall(std::span<const double> times, std::span<const double> values, bool continuity = true);
 
 /// Cochran and Armitage's test of a trend of proportions over scores.
@@ -91,7 +92,8 @@ TrendTest mann_kendall(std::span<const double> times, std::span<const double> va
 ///         degenerate when all scores of groups with trials are equal or there are no events or nothing else;
 ///         not_finite; not_enough_data with fewer than two groups
 /// @throws std::invalid_argument when lengths differ or counts are outside their range; cost: two passes
-/// @source Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared: exact fractions to 1e-13
+/// @source Cochran 1954, Biometrics 10; Armitage 1955, Biometrics 11; z squared: exact fractions to 1e-13; R
+///         prop.trend.test to 1e-12; size by exact sums
 TrendTest cochran_armitage(std::span<const double> events, std::span<const double> trials,
                            std::span<const double> scores);
 

@@ -25,7 +25,7 @@ def binomial_test(
     events : float
         Whole, 0 to trials; NaN is missing.
     trials : float
-        Whole, at least 0; NaN is missing.
+        Whole, 0 to 10,000,000; NaN is missing.
     probability : float
         Under the hypothesis, in [0, 1].
     alternative : str
@@ -44,13 +44,14 @@ def binomial_test(
     Raises
     ------
     ValueError
-        When an argument is outside its range; the message says which and how to fix it. Cost: a few incomplete
-        beta functions, a bisection.
+        When an argument is outside its range, as more than 10,000,000 trials (wilson_interval has no such end);
+        the message says which and how to fix it. Cost: a few incomplete beta functions, a bisection.
 
     References
     ----------
-    Clopper and Pearson 1934, Biometrika 26; Lancaster 1961, J. Am. Stat. Assoc. 56 (mid-p); checked against exact
-    fractions and R binom.test to 1e-12.
+    Clopper and Pearson 1934, Biometrika 26; Lancaster 1961, J. Am. Stat. Assoc. 56 (mid-p); p values: exact
+    fractions, R binom.test and, at 10,000,000 trials, a sum in mpmath to 1e-12; limits: those of
+    clopper_pearson_interval and mid_p_interval.
     """
     return _core.stats.binomial_test(
         events, trials, probability, alternative=alternative, method=method, level=level
@@ -64,7 +65,8 @@ def fisher_exact_test(
     """Fisher's exact test of a 2 x 2 table, with the conditional maximum likelihood odds ratio and its exact interval.
 
     Use for small tables. Not for paired or clustered units; with large tables the odds ratio of a logistic
-    regression says the same and adjusts.
+    regression says the same and adjusts. Limits go with the method: those of twice the smaller tail, mid-p with
+    that method, one end where the alternative has one side.
 
     Parameters
     ----------
@@ -75,7 +77,7 @@ def fisher_exact_test(
     c : float
         Counts, by rows: whole, at least 0; NaN is missing.
     d : float
-        Counts, by rows: whole, at least 0; NaN is missing.
+        Counts, by rows: whole, at least 0; NaN is missing; at most 10,000,000 tables have the margins of a to d.
     alternative : str
         'two_sided', 'less' or 'greater'.
     method : str
@@ -94,13 +96,13 @@ def fisher_exact_test(
     Raises
     ------
     ValueError
-        When an argument is outside its range; the message says which and how to fix it. Cost: a few dozen sums
-        over the support.
+        When an argument is outside its range, or more than 10,000,000 tables have its margins; the message says
+        which and how to fix it. Cost: a few dozen sums over those tables.
 
     References
     ----------
-    Fisher 1935; Cornfield 1956; p values checked against exact fractions to 1e-12 and R fisher.test, odds ratio and
-    limits against the roots in mpmath to 1e-12 (R's own stop at 1e-4).
+    Fisher 1935; Cornfield 1956; p values: exact fractions and R fisher.test to 1e-12; odds ratio and limits of each
+    method and alternative: roots in mpmath to 1e-12 (R's odds ratio, which stops sooner, to 1e-4).
     """
     return _core.stats.fisher_exact_test(a, b, c, d, alternative=alternative, method=method, level=level)
 
@@ -132,7 +134,7 @@ def poisson_rate_interval(events: float, exposure: float, *, level: float = 0.95
 
     References
     ----------
-    Garwood 1936, Biometrika 28; checked against scipy.stats.chi2 to 1e-12, coverage by exact sums.
+    Garwood 1936, Biometrika 28; roots in mpmath and scipy.stats.chi2 to 1e-12, coverage by exact sums.
     """
     return _core.stats.poisson_rate_interval(events, exposure, level=level)
 
@@ -149,11 +151,11 @@ def poisson_test(
     Parameters
     ----------
     events : float
-        Whole, at least 0; NaN is missing.
+        Whole, 0 to 10,000,000; NaN is missing.
     exposure : float
         At least 0, any unit; NaN is missing.
     rate : float
-        Under the hypothesis, at least 0, per unit of exposure.
+        Under the hypothesis, at least 0, per unit of exposure; rate times exposure at most 10,000,000.
     alternative : str
         'two_sided', 'less' or 'greater'.
     method : str
@@ -171,11 +173,13 @@ def poisson_test(
     Raises
     ------
     ValueError
-        When an argument is outside its range; the message says which and how to fix it. Cost: a few incomplete
+        When an argument is outside its range, as more than 10,000,000 events seen or expected
+        (poisson_rate_interval has no such end); the message says which and how to fix it. Cost: a few incomplete
         gamma functions, a bisection.
 
     References
     ----------
-    Garwood 1936, Biometrika 28; checked against R poisson.test and scipy.stats.chi2 to 1e-11.
+    Garwood 1936, Biometrika 28; Lancaster 1961, J. Am. Stat. Assoc. 56 (mid-p); p values: sums in mpmath, at
+    10,000,000 too, and R poisson.test to 1e-12; limits: roots in mpmath to 1e-12.
     """
     return _core.stats.poisson_test(events, exposure, rate, alternative=alternative, method=method, level=level)

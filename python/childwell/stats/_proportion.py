@@ -38,7 +38,7 @@ def wilson_interval(events: float, trials: float, *, level: float = 0.95) -> Any
 
     References
     ----------
-    Wilson 1927, J. Am. Stat. Assoc. 22; checked against statsmodels proportion_confint to 1e-12.
+    Wilson 1927, J. Am. Stat. Assoc. 22; its closed form in mpmath to 1e-12, coverage by exact sums.
     """
     return _core.stats.wilson_interval(events, trials, level=level)
 
@@ -69,7 +69,8 @@ def clopper_pearson_interval(events: float, trials: float, *, level: float = 0.9
 
     References
     ----------
-    Clopper and Pearson 1934, Biometrika 26; checked against statsmodels proportion_confint to 1e-10.
+    Clopper and Pearson 1934, Biometrika 26; roots of the exact tails in mpmath to 1e-12, coverage by
+    exact sums.
     """
     return _core.stats.clopper_pearson_interval(events, trials, level=level)
 
@@ -101,7 +102,7 @@ def jeffreys_interval(events: float, trials: float, *, level: float = 0.95) -> A
 
     References
     ----------
-    Brown, Cai and DasGupta 2001, Stat. Sci. 16; checked against scipy.stats.beta.ppf to 1e-10.
+    Brown, Cai and DasGupta 2001, Stat. Sci. 16; roots in mpmath to 1e-12, coverage by exact sums.
     """
     return _core.stats.jeffreys_interval(events, trials, level=level)
 

@@ -270,7 +270,7 @@ def median_absolute_deviation(values: Any, *, factor: float = 1.4826) -> Any:
 
     References
     ----------
-    Hampel 1974, J. Am. Stat. Assoc. 69; R mad, exactly.
+    Hampel 1974, J. Am. Stat. Assoc. 69; R mad and scipy to 1e-15.
     """
     return _core.stats.median_absolute_deviation(numbers(values, "median_absolute_deviation", "values"), factor=factor)
 
@@ -299,7 +299,7 @@ def trimmed_mean(values: Any, *, share: float) -> Any:
 
     References
     ----------
-    Tukey 1962, Ann. Math. Stat. 33; R mean(trim =) to 1e-14.
+    Tukey 1962, Ann. Math. Stat. 33; R mean(trim =) to 1e-13.
     """
     return _core.stats.trimmed_mean(numbers(values, "trimmed_mean", "values"), share=share)
 
@@ -414,6 +414,6 @@ def tukey_fences(values: Any, *, spreads: float = 1.5) -> Any:
 
     References
     ----------
-    Tukey 1977, Exploratory Data Analysis; R boxplot.stats, exactly.
+    Tukey 1977, Exploratory Data Analysis; definition, exactly; counts beyond: R boxplot.stats.
     """
     return _core.stats.tukey_fences(numbers(values, "tukey_fences", "values"), spreads=spreads)
