@@ -522,3 +522,41 @@ def test_intervals_of_predictions_use_t_where_the_tests_do(agrees):
         at_zero = stats.predict_generalised(fit, [[0.0]])
         agrees("predict_generalised", [at_zero.lower[0], at_zero.upper[0]], np.exp([fit.lower[0], fit.upper[0]]),
                oracle="the interval of the intercept", rel=1e-12)
+
+
+# ---- what intervals cover: the shares stated in the documentation, within four Monte-Carlo errors of the draws here
+
+@pytest.mark.parametrize(("n", "expected"), [(10, 0.992), (30, 0.965), (100, 0.953), (1000, 0.95)])
+@pytest.mark.parametrize("firth", [False, True])
+def test_wald_intervals_of_a_logistic_model_cover(n, firth, expected):
+    """Of the samples with an answer: all but 6 % at 10 rows, and every one with Firth's."""
+    random = np.random.default_rng([71, n, firth])
+    draws, answered, truth = (800 if n < 1000 else 400), 0, np.array([-0.5, 0.7])
+    covered = np.zeros(2)
+    for _ in range(draws):
+        x = random.normal(size=(n, 1))
+        y = (random.random(n) < 1 / (1 + np.exp(0.5 - 0.7 * x[:, 0]))).astype(float)
+        fit = stats.fit_logistic(x, y, firth=firth)
+        answered += fit.status == "ok"
+        covered += (fit.lower <= truth) & (truth <= fit.upper)
+    assert answered >= (0.9 if n == 10 and not firth else 0.995) * draws
+    assert (np.abs(covered / answered - expected) < 4 * math.sqrt(expected * (1 - expected) / answered) + 0.008).all()
+
+
+@pytest.mark.parametrize(("n", "poisson", "quasi", "negative_binomial"),
+                         [(10, 0.955, 0.942, 0.895), (30, 0.95, 0.94, 0.93), (100, 0.95, 0.945, 0.945), (1000, 0.95, 0.95, 0.95)])
+def test_intervals_of_count_models_cover(n, poisson, quasi, negative_binomial):
+    """Poisson on Poisson counts; quasi-Poisson and negative binomial on counts with theta = 2."""
+    random = np.random.default_rng([73, n])
+    draws = 800 if n < 1000 else 300
+    covered, answered = np.zeros(3), np.zeros(3)
+    for _ in range(draws):
+        x = random.normal(size=(n, 1))
+        mean = np.exp(1 + 0.3 * x[:, 0])
+        plain, spread = random.poisson(mean).astype(float), random.poisson(mean * random.gamma(2, 0.5, n)).astype(float)
+        for j, fit in enumerate((stats.fit_poisson(x, plain), stats.fit_quasi_poisson(x, spread), stats.fit_negative_binomial(x, spread))):
+            answered[j] += fit.status in ("ok", "boundary")
+            covered[j] += fit.lower[1] <= 0.3 <= fit.upper[1]
+    assert (answered >= 0.99 * draws).all()
+    for share, wanted in zip(covered / answered, (poisson, quasi, negative_binomial), strict=True):
+        assert abs(share - wanted) < 4 * math.sqrt(wanted * (1 - wanted) / draws)
