@@ -27,18 +27,20 @@ constexpr double near_the_edge = 14.0;   // linear predictors beyond which a fit
 
 enum class Kind : std::uint8_t { logit, complementary_log_log, poisson, negative_binomial };
 
-// One row at a linear predictor: mean, and score, expected information and log-likelihood with respect to it.
+// One row at a linear predictor: mean, and score, expected information, log-likelihood and the curvature of that (the
+// observed information) with respect to it. None of the curvatures is negative.
 struct AtRow {
   double mean = 0.0;
   double score = 0.0;
   double information = 0.0;
   double log_likelihood = 0.0;  // but for parts that hang on the data alone
+  double curvature = 0.0;
 };
 
 AtRow logit_row(double eta, double y) {
   const double mean = expit(eta);
   const double other = expit(-eta);
-  return {mean, y * other - (1.0 - y) * mean, mean * other, -y * log1p_exp(-eta) - (1.0 - y) * log1p_exp(eta)};
+  return {mean, y * other - (1.0 - y) * mean, mean * other, -y * log1p_exp(-eta) - (1.0 - y) * log1p_exp(eta), mean * other};
 }
 
 AtRow complementary_log_log_row(double eta, double y) {
@@ -47,17 +49,21 @@ AtRow complementary_log_log_row(double eta, double y) {
   const double mean = -std::expm1(-hazard);
   const double ratio = mean > 0.0 ? hazard * other / mean : other;  // score where the event happened
   const double log_mean = hazard < 1e-300 ? eta : std::log(mean);
+  // Of log(1 - exp(-hazard)); by its series where hazard + ratio - 1 cancels.
+  const double bend = hazard < 1e-4 ? hazard * (0.5 - hazard / 6.0) : ratio * (hazard + ratio - 1.0);
   return {mean, (y > 0.0 ? y * ratio : 0.0) - (y < 1.0 ? (1.0 - y) * hazard : 0.0), other > 0.0 ? hazard * ratio : 0.0,
-          (y > 0.0 ? y * log_mean : 0.0) - (y < 1.0 ? (1.0 - y) * hazard : 0.0)};
+          (y > 0.0 ? y * log_mean : 0.0) - (y < 1.0 ? (1.0 - y) * hazard : 0.0),
+          (y > 0.0 ? y * bend : 0.0) + (y < 1.0 ? (1.0 - y) * hazard : 0.0)};
 }
 
 // inverse is 1 / theta; 0 is Poisson.
 AtRow count_row(double eta, double y, double inverse) {
   const double mean = std::exp(std::min(eta, 700.0));
-  if (inverse == 0.0) return {mean, y - mean, mean, (y > 0.0 ? y * eta : 0.0) - mean};
+  if (inverse == 0.0) return {mean, y - mean, mean, (y > 0.0 ? y * eta : 0.0) - mean, mean};
   const double spread = 1.0 + inverse * mean;
   return {mean, (y - mean) / spread, mean / spread,
-          (y > 0.0 ? y * eta : 0.0) - (y + 1.0 / inverse) * std::log1p(inverse * mean)};
+          (y > 0.0 ? y * eta : 0.0) - (y + 1.0 / inverse) * std::log1p(inverse * mean),
+          mean / spread * ((1.0 + inverse * y) / spread)};
 }
 
 AtRow row_of(Kind kind, double eta, double y, double inverse) {
@@ -102,13 +108,15 @@ double log_likelihood_part(const Problem& problem, const Eigen::VectorXd& eta, d
 
 struct Evaluation {
   Eigen::VectorXd score;
-  Eigen::MatrixXd triangle;  // R with R'R = information + penalty
+  Eigen::MatrixXd triangle;  // R with R'R = information (observed or expected) + penalty
   double objective = infinite;
   bool usable = false;
 };
 
+enum class Information : std::uint8_t { observed, expected };  // the same for logit and Poisson
+
 // Information by the QR decomposition of the weighted design, block by block: its condition is not squared.
-Evaluation evaluate(const Problem& problem, const Eigen::VectorXd& b, double inverse) {
+Evaluation evaluate(const Problem& problem, const Eigen::VectorXd& b, double inverse, Information which = Information::observed) {
   const Eigen::Index p = problem.design.cols();
   const Eigen::VectorXd eta = linear_predictors(problem, b);
   Evaluation made;
@@ -118,7 +126,7 @@ Evaluation evaluate(const Problem& problem, const Eigen::VectorXd& b, double inv
   for (Eigen::Index i = 0; i < problem.rows(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     const AtRow row = row_of(problem.kind, eta(i), problem.outcomes[at], inverse);
-    information(i) = problem.weights[at] * row.information;
+    information(i) = problem.weights[at] * (which == Information::observed ? row.curvature : row.information);
     score(i) = problem.weights[at] * row.score;
     mean(i) = row.mean;
   }
@@ -158,21 +166,67 @@ struct Maximum {
   bool reached = false;
 };
 
-// Fisher scoring from a start; a step is halved until the penalised likelihood does not fall.
+// Minus the second derivative of Firth's penalised likelihood, in coordinates where the information is the identity.
+// The half log-determinant bends it: for design rows z of these coordinates and weights w with derivatives w' and w'',
+// by (sum w'' |z|^2 z_r z_s - tr(T_r T_s)) / 2 with T_r = sum w' z_r z z'.
+Eigen::MatrixXd firth_curvature(const Problem& problem, const Eigen::VectorXd& b, const Eigen::MatrixXd& triangle) {
+  const Eigen::Index p = problem.design.cols();
+  const Eigen::VectorXd eta = linear_predictors(problem, b);
+  Eigen::MatrixXd bent = Eigen::MatrixXd::Zero(p, p);
+  std::vector<Eigen::MatrixXd> turned(static_cast<std::size_t>(p), Eigen::MatrixXd::Zero(p, p));
+  for (Eigen::Index begin = 0; begin < problem.rows(); begin += block_rows) {
+    const Eigen::Index rows = std::min(block_rows, problem.rows() - begin);
+    const Eigen::MatrixXd z = triangle.triangularView<Eigen::Upper>().transpose().solve(
+        Eigen::MatrixXd(problem.design.middleRows(begin, rows).transpose()));  // p x rows
+    Eigen::VectorXd first(rows), second(rows);
+    for (Eigen::Index i = 0; i < rows; ++i) {
+      const double mean = expit(eta(begin + i));
+      const double w = mean * expit(-eta(begin + i));
+      const double weight = problem.weights[static_cast<std::size_t>(begin + i)];
+      first(i) = weight * w * (1.0 - 2.0 * mean);
+      second(i) = weight * w * (1.0 - 6.0 * w) * z.col(i).squaredNorm();
+    }
+    bent.noalias() += z * second.asDiagonal() * z.transpose();
+    for (Eigen::Index r = 0; r < p; ++r) {
+      const Eigen::VectorXd by = first.cwiseProduct(z.row(r).transpose());
+      turned[static_cast<std::size_t>(r)].noalias() += z * by.asDiagonal() * z.transpose();
+    }
+  }
+  Eigen::MatrixXd curvature = Eigen::MatrixXd::Identity(p, p) - 0.5 * bent;
+  for (Eigen::Index r = 0; r < p; ++r) {
+    for (Eigen::Index s = 0; s < p; ++s) {
+      curvature(r, s) += 0.5 * turned[static_cast<std::size_t>(r)].cwiseProduct(turned[static_cast<std::size_t>(s)]).sum();
+    }
+  }
+  return curvature;
+}
+
+// Newton's method from a start; a step is halved until the penalised likelihood does not fall. The likelihoods are
+// concave in the linear predictor. Firth's is not everywhere: Fisher scoring leads up to the maximum, but only creeps
+// near it where rows are few, and then the step of the bent likelihood is taken where that is concave.
 Maximum maximise(const Problem& problem, Eigen::VectorXd b, double inverse) {
   Maximum made;
   double last = infinite;
+  bool creeps = false;
   Evaluation here = evaluate(problem, b, inverse);
   for (; made.steps < problem.most_steps && here.usable && std::isfinite(here.objective); ++made.steps) {
-    const Eigen::VectorXd half = here.triangle.triangularView<Eigen::Upper>().transpose().solve(here.score);
+    Eigen::VectorXd half = here.triangle.triangularView<Eigen::Upper>().transpose().solve(here.score);
+    bool is_newton = !problem.firth;
+    creeps = creeps || (problem.firth && half.norm() > 0.1 * last);
+    if (creeps) {
+      const Eigen::LLT<Eigen::MatrixXd> factored(firth_curvature(problem, b, here.triangle));
+      is_newton = factored.info() == Eigen::Success;
+      if (is_newton) half = factored.solve(half);
+    }
     const Eigen::VectorXd step = here.triangle.triangularView<Eigen::Upper>().solve(half);
     const double distance = half.norm();  // in standard errors
     if (!step.allFinite()) break;
     // Rounding keeps the last distance from falling to zero; then it no longer halves.
-    if (distance <= still || (distance < 1e-8 && distance > 0.5 * last)) {
+    if (distance <= still || (is_newton && distance < 1e-8 && distance > 0.5 * last)) {
       b += step;
       made.reached = true;
-      made.triangle = here.triangle;
+      const bool same = problem.kind == Kind::logit || problem.kind == Kind::poisson;
+      made.triangle = same ? here.triangle : evaluate(problem, b, inverse, Information::expected).triangle;
       break;
     }
     last = distance;
@@ -199,7 +253,6 @@ Maximum maximise(const Problem& problem, Eigen::VectorXd b, double inverse) {
   made.coefficients = std::move(b);
   return made;
 }
-
 
 // Deviance row by row: the saturated part cancels there, not in the sum.
 double deviance_of(const Problem& problem, const Eigen::VectorXd& eta, double inverse) {
@@ -236,6 +289,7 @@ double pearson_of(const Problem& problem, const Eigen::VectorXd& eta, double inv
       const double other = std::exp(-std::exp(std::min(at, 700.0)));
       return w * away * away / (row.mean * other);
     }
+    if (y == 0.0) return w * row.mean / (1.0 + inverse * row.mean);  // also where the mean underflows
     return w * away * away / (row.mean * (1.0 + inverse * row.mean));
   });
 }
@@ -300,8 +354,12 @@ std::vector<Side> sides_of(const Problem& problem) {
 
 bool is_near_the_edge(const Problem& problem, const Eigen::VectorXd& eta) {
   for (std::size_t i = 0; i < problem.outcomes.size(); ++i) {
-    const double at = eta(static_cast<Eigen::Index>(i)) - (is_count(problem.kind) ? problem.offsets[i] : 0.0);
-    if (problem.outcomes[i] == 0.0 && at < -near_the_edge) return true;
+    const double at = eta(static_cast<Eigen::Index>(i));
+    // Counts of rows that hardly count (a small exposure) have small means without an edge; those of separated rows go on
+    // falling, and are below exp(-30) before a step is still.
+    const double below = is_count(problem.kind) ? std::min(at + 2.0 * near_the_edge, at - problem.offsets[i] + near_the_edge)
+                                                : at + near_the_edge;
+    if (problem.outcomes[i] == 0.0 && below < 0.0) return true;
     if (!is_count(problem.kind) && problem.outcomes[i] == 1.0 && at > (problem.kind == Kind::logit ? near_the_edge : 2.5)) {
       return true;
     }
@@ -551,7 +609,7 @@ void fill(const Prepared& made, const Maximum& found, double dispersion, bool us
   for (Eigen::Index j = 0; j < p; ++j) {
     const auto at = static_cast<std::size_t>(made.columns[static_cast<std::size_t>(j)]);
     fit.coefficients[at] = found.coefficients(j) / problem.scales(j);
-    fit.standard_errors[at] = std::sqrt(dispersion * covariance(j, j));
+    fit.standard_errors[at] = std::sqrt(dispersion) * inverse.row(j).norm() / problem.scales(j);
     fit.statistics[at] = fit.coefficients[at] / fit.standard_errors[at];
     fit.p_values[at] = 2.0 * (uses_t ? student_t_sf(std::abs(fit.statistics[at]), freedom) : normal_sf(std::abs(fit.statistics[at])));
     fit.lower[at] = fit.coefficients[at] - reach * fit.standard_errors[at];
@@ -561,6 +619,7 @@ void fill(const Prepared& made, const Maximum& found, double dispersion, bool us
     }
   }
   fit.status = fit.left_out.empty() ? Status::ok : Status::rank_deficient;
+  if (std::isnan(dispersion) && fit.status == Status::ok) fit.status = Status::not_enough_data;
 }
 
 // True when the maximum is one; else the status says what there is instead.
@@ -603,6 +662,7 @@ GeneralisedFit fit_with_known_dispersion(const Given& given, Kind kind, bool qua
   if (!is_answered(*made, found, fit)) return fit;
   describe(made->problem, found, 0.0, static_cast<double>(fit.rank), fit);
   fill(*made, found, quasi ? fit.pearson_dispersion : 1.0, quasi, fit);
+  fit.dispersion_is_estimated = quasi;
   if (quasi) fit.log_likelihood = fit.aic = undefined;
   return fit;
 }
@@ -701,7 +761,10 @@ GeneralisedPredictions predict_generalised(const GeneralisedFit& fit, const Matr
   }
   made.status = fit.status;
   if (std::all_of(fit.coefficients.begin(), fit.coefficients.end(), [](double b) { return std::isnan(b); })) return made;
-  const double reach = normal_quantile(0.5 + 0.5 * level);
+  const double freedom = static_cast<double>(fit.residual_degrees_of_freedom);
+  const double reach = !fit.dispersion_is_estimated ? normal_quantile(0.5 + 0.5 * level)
+                       : freedom > 0.0              ? student_t_quantile(0.5 + 0.5 * level, freedom)
+                                                    : undefined;
   const auto mean_at = [&fit](double eta) {
     if (fit.link == Link::logit) return expit(eta);
     return fit.link == Link::log ? std::exp(eta) : -std::expm1(-std::exp(eta));

@@ -578,6 +578,7 @@ bool is_near_the_edge(const Rounds& rounds, const std::vector<double>& b) {
       const std::int32_t code = rounds.design.categorical[c].codes[i];
       if (code > 0) eta += b[rounds.layout.firsts[c] + static_cast<std::size_t>(code - 1)];
     }
+    if (!rounds.offsets.empty()) eta += rounds.offsets[i];
     if (y == 0.0 ? eta < -14.0 : eta > 14.0) return true;
   }
   return false;

@@ -7,6 +7,7 @@
 
 #include "two_samples.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -23,6 +24,27 @@ void set_test(TTest& made, double standard_error, double degrees_of_freedom) {
   const double half = student_t_quantile(0.5 + 0.5 * made.level, degrees_of_freedom) * standard_error;
   made.lower = made.difference - half;
   made.upper = made.difference + half;
+  if (!std::isfinite(half) || !std::isfinite(made.difference)) made.status = Status::not_finite;
+}
+
+// Variances in units of 4^exponent; exponent is 0 unless a square leaves the range of doubles.
+struct Spreads {
+  double first = 0.0;
+  double second = 0.0;
+  int exponent = 0;
+};
+
+Spreads spreads_of(const Moments& a, const Moments& b) {
+  const double first = a.count > 1 ? a.standard_deviation : 0.0;
+  const double second = b.count > 1 ? b.standard_deviation : 0.0;
+  const double larger = std::max(first, second);
+  if (larger == 0.0 || (larger > 1e-140 && larger < 1e150)) {
+    return {a.count > 1 ? a.variance : 0.0, b.count > 1 ? b.variance : 0.0, 0};
+  }
+  const int exponent = std::ilogb(larger);
+  const double x = std::scalbn(first, -exponent);
+  const double y = std::scalbn(second, -exponent);
+  return {x * x, y * y, exponent};
 }
 
 // Moments of both groups; the status is ok when both hold a value and all are finite.
@@ -180,6 +202,7 @@ MeanInterval mean_interval(std::span<const double> values, double level) {
   const double half = student_t_quantile(0.5 + 0.5 * level, count - 1.0) * made.standard_error;
   made.lower = made.estimate - half;
   made.upper = made.estimate + half;
+  if (!std::isfinite(half)) made.status = Status::not_finite;
   return made;
 }
 
@@ -195,12 +218,13 @@ TTest student_t_test(std::span<const double> first, std::span<const double> seco
     made.status = Status::not_enough_data;
     return made;
   }
-  const double squares = (a.count > 1 ? (m - 1.0) * a.variance : 0.0) + (b.count > 1 ? (n - 1.0) * b.variance : 0.0);
+  const Spreads spreads = spreads_of(a, b);
+  const double squares = (m - 1.0) * spreads.first + (n - 1.0) * spreads.second;
   if (squares == 0.0) {
     made.status = Status::degenerate;
     return made;
   }
-  set_test(made, std::sqrt(squares / df * (1.0 / m + 1.0 / n)), df);
+  set_test(made, std::scalbn(std::sqrt(squares / df * (1.0 / m + 1.0 / n)), spreads.exponent), df);
   return made;
 }
 
@@ -215,14 +239,15 @@ TTest welch_t_test(std::span<const double> first, std::span<const double> second
   }
   const double m = static_cast<double>(a.count);
   const double n = static_cast<double>(b.count);
-  const double squared = a.variance / m + b.variance / n;
+  const Spreads spreads = spreads_of(a, b);
+  const double squared = spreads.first / m + spreads.second / n;
   if (squared == 0.0) {
     made.status = Status::degenerate;
     return made;
   }
-  const double share = a.variance / m / squared;
-  const double rest = b.variance / n / squared;
-  set_test(made, std::sqrt(squared), 1.0 / (share * share / (m - 1.0) + rest * rest / (n - 1.0)));
+  const double share = spreads.first / m / squared;
+  const double rest = spreads.second / n / squared;
+  set_test(made, std::scalbn(std::sqrt(squared), spreads.exponent), 1.0 / (share * share / (m - 1.0) + rest * rest / (n - 1.0)));
   return made;
 }
 

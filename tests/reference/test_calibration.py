@@ -328,3 +328,21 @@ def test_the_order_of_the_rows_changes_no_bit(rows, shuffle):
         made = [call([a for a, _ in r], [b / 64 * 0.98 + 0.01 for _, b in r]) for r in (rows, mixed)]
         first, second = ({k: np.asarray(v).tolist() for k, v in one.as_dict().items()} for one in made)
         assert repr(first) == repr(second)
+
+
+@pytest.mark.parametrize("n", [10, 30, 100, 1000])
+def test_calibration_intervals_cover(n):
+    """Right forecasts: slope 1, intercepts 0, of the samples with an answer. Wald's intervals are wide at 10 children."""
+    generator = np.random.default_rng([53, n])
+    draws, answered = (3000 if n < 1000 else 1000), 0
+    covered = np.zeros(3)
+    for _ in range(draws):
+        p = 1 / (1 + np.exp(0.5 - 1.2 * generator.normal(size=n)))
+        made = stats.logistic_calibration(generator.random(n) < p, p)
+        if made.status == "ok":
+            answered += 1
+            covered += [made.slope_lower <= 1 <= made.slope_upper, made.intercept_lower <= 0 <= made.intercept_upper,
+                        made.in_the_large_lower <= 0 <= made.in_the_large_upper]
+    expected = {10: (0.978, 0.999, 0.966), 30: (0.967, 0.958, 0.95)}.get(n, (0.95, 0.95, 0.95))
+    for share, wanted in zip(covered / answered, expected, strict=True):
+        assert abs(share - wanted) < 4 * math.sqrt(max(wanted * (1 - wanted), 0.002) / answered) + 0.003

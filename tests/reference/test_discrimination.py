@@ -434,3 +434,43 @@ def test_the_bound_of_a_perfect_area_covers():
             made = stats.roc_auc(y, s)
             missed += made.status == "boundary" and made.lower > area
         assert missed / 1000 <= 0.05
+
+
+@pytest.mark.parametrize(("n", "events", "area", "logit", "identity"), [
+    (10, 3, 0.6, 0.988, 0.872), (10, 3, 0.9, 0.982, 0.996), (30, 3, 0.75, 0.907, 0.807), (30, 9, 0.6, 0.957, 0.923),
+    (30, 9, 0.9, 0.967, 0.858), (100, 10, 0.9, 0.911, 0.846), (100, 30, 0.6, 0.955, 0.945), (100, 30, 0.75, 0.951, 0.932),
+    (100, 30, 0.9, 0.949, 0.912), (1000, 100, 0.9, 0.946, 0.94), (1000, 300, 0.75, 0.948, 0.946),
+])
+def test_intervals_of_an_area_cover_what_is_stated(n, events, area, logit, identity):
+    """Two normals, 95 %: the shares of 10,000 samples, within four Monte-Carlo errors of the draws taken here. On the
+    logit scale the interval holds from about 30 rows of a class on; with ten events or fewer it misses by up to 4 points,
+    and the plain one by up to 14."""
+    generator = np.random.default_rng([61, n, events, int(100 * area)])
+    draws = 2000 if n < 1000 else 800
+    y, shift = np.arange(n) < events, float(stats.normal_quantile(area)) * math.sqrt(2)
+    covered = np.zeros(2)
+    for _ in range(draws):
+        s = generator.normal(size=n)
+        s[:events] += shift
+        for j, scale in enumerate(("logit", "identity")):
+            made = stats.roc_auc(y, s, scale=scale)
+            covered[j] += made.lower <= area <= made.upper
+    for share, wanted in zip(covered / draws, (logit, identity), strict=True):
+        assert abs(share - wanted) < 4 * math.sqrt(wanted * (1 - wanted) / draws)
+
+
+@pytest.mark.parametrize("n", [10, 30, 100, 1000])
+def test_delongs_test_holds_its_size_at_every_n(n):
+    """Three of ten rows with the event; a sample whose difference has no variance does not reject."""
+    generator = np.random.default_rng([67, n])
+    draws = 2000 if n < 1000 else 800
+    y = np.arange(n) < 3 * n // 10
+    low = covered = answered = 0
+    for _ in range(draws):
+        skill = generator.normal(size=n) + y
+        made = stats.delong_test(y, skill + generator.normal(size=n), skill + generator.normal(size=n))
+        answered += made.status == "ok"
+        low += made.p < 0.05
+        covered += made.lower <= 0 <= made.upper
+    error = 4 * math.sqrt(0.05 * 0.95 / draws)
+    assert abs(low / draws - 0.05) < error and abs(covered / answered - 0.95) < error

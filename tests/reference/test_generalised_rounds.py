@@ -168,3 +168,19 @@ def test_predictors_far_out_stay_finite():
         far = stats.generalised_summary(x[-3:] if family == "poisson" else x, [1, 0, 1] if family == "poisson" else [1, 0, 1, 0, 1],
                                         [0.0, 1.0], family=family)
         assert np.isfinite(far.gradient).all() and np.isfinite(far.information).all() and np.isfinite(far.objective)
+
+
+def test_offsets_hide_no_separation():
+    """A column whose rows are all events, and offsets that carry part of the predictor: no finite number is a maximum."""
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        x = np.c_[random.random(200) < 0.1, random.normal(size=200)].astype(float)
+        offsets = 10.0 * x[:, 0] + random.normal(size=200)
+        y = ((random.random(200) < 1 / (1 + np.exp(-offsets - x[:, 1]))) | (x[:, 0] == 1)).astype(float)
+        careful = stats.fit_logistic(x, y, offsets=offsets)
+        fast = stats.fit_ridge(x, y, ridge=0.0, offsets=offsets)
+        assert fast.status == careful.status == "quasi_separated"
+        assert fast.separating == careful.separating == ["x0"] and np.isnan(fast.coefficients).all()
+        rare = np.where(x[:, 0] == 1, 0.0, random.poisson(np.exp(0.3 * x[:, 1])))
+        fast = stats.fit_ridge(x, rare, ridge=0.0, family="poisson", offsets=-10.0 * x[:, 0])
+        assert fast.status == "quasi_separated" and fast.separating == ["x0"]

@@ -584,3 +584,23 @@ def test_bartlett_p_value(agrees):
     wanted = -(39 - 11 / 6) * np.log(np.linalg.det(np.corrcoef(x.T)))
     agrees("bartlett_sphericity", [made.statistic, made.p_value], [wanted, scipy.stats.chi2.sf(wanted, 3)],
            oracle="numpy and scipy", rel=1e-11)
+
+
+# ---- what intervals cover and tests hold
+
+@pytest.mark.parametrize("n", [10, 30, 100, 1000])
+def test_intervals_of_correlations_cover_and_tests_hold_their_size(n):
+    """Normal pairs with a correlation of 0.5, and none: 95 and 5 % within four Monte-Carlo errors and the point by which
+    the approximations of the rank forms are off at n = 10."""
+    generator = np.random.default_rng([47, n])
+    draws = 2000 if n < 1000 else 1000
+    truth = [0.5, 6 / np.pi * np.arcsin(0.25), 2 / np.pi * np.arcsin(0.5)]
+    covered, rejected = np.zeros(3), np.zeros(3)
+    for _ in range(draws):
+        a = generator.normal(size=n)
+        b, other = 0.5 * a + np.sqrt(0.75) * generator.normal(size=n), generator.normal(size=n)
+        made = [kind(a, b) for kind in (stats.pearson, stats.spearman, stats.kendall)]
+        covered += [one.lower <= value <= one.upper for one, value in zip(made, truth, strict=True)]
+        rejected += [kind(a, other).p_value <= 0.05 for kind in (stats.pearson, stats.spearman, stats.kendall)]
+    error = 4 * np.sqrt(0.05 * 0.95 / draws) + (0.01 if n == 10 else 0.0)
+    assert (np.abs(covered / draws - 0.95) < error).all() and (np.abs(rejected / draws - 0.05) < error).all()

@@ -228,3 +228,20 @@ def test_edges_of_the_bootstrap():
     for arguments in (([0.5], 1, 0, 1), ([1], -1, 0, 1), ([1], 1, 0, -1)):
         with pytest.raises(ValueError, match="childwell"):
             stats.poisson_bootstrap_weights(*arguments)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(30, 0.935), (100, 0.945), (1000, 0.95)])
+def test_the_percentile_interval_at_few_rows(n, expected):
+    """Three of ten rows with the event, area 0.76. At 10 rows every call has a replicate without an event, and so no
+    interval; at 30 rows 5 in 100 calls."""
+    generator = np.random.default_rng([89, n])
+    truth, draws, covered, answered = float(stats.normal_cdf(1 / math.sqrt(2))), 300, 0, 0
+    y = np.arange(n) < 3 * n // 10
+    for seed in range(draws):
+        made = stats.bootstrap_discrimination(y, generator.normal(size=n) + y, replicates=400, seed=seed, threads=1).auc
+        answered += made.status == "ok"
+        covered += made.lower <= truth <= made.upper
+    assert answered >= 0.88 * draws
+    assert abs(covered / answered - expected) < 4 * math.sqrt(expected * (1 - expected) / draws)
+    few = stats.bootstrap_discrimination(y[:: n // 10], generator.normal(size=10), replicates=400, threads=1).auc
+    assert few.status == "not_enough_data" and math.isnan(few.lower) and few.undefined > 0

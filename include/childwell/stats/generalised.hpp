@@ -23,7 +23,8 @@ enum class Link : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> link_words = {"logit", "complementary_log_log", "log"};
 
-/// What all generalised linear models share. Weights count rows: 2 is a row given twice, 0 a row that is not there.
+/// What all generalised linear models share. Weights count rows: 2 is a row given twice, 0 a row that is not there; but
+/// Pearson's dispersion and the degrees of freedom count rows as they are given, as R's glm does.
 struct GeneralisedOptions {
   bool intercept = true;      ///< a first column of ones, never penalised
   double ridge = 0.0;         ///< maximises log-likelihood - ridge / 2 * sum of squared coefficients; at least 0
@@ -62,6 +63,7 @@ struct GeneralisedFit {
   std::vector<std::string> left_out;    ///< columns that repeat earlier ones
   std::vector<std::string> separating;  ///< columns whose coefficients have no finite maximum
   bool intercept = true;
+  bool dispersion_is_estimated = false;  ///< quasi-Poisson: tests and intervals use t
   Link link = Link::logit;
   Status status = Status::not_enough_data;
 };
@@ -80,7 +82,8 @@ struct GeneralisedPredictions {
 ///
 /// Use for yes-or-no outcomes of independent children. Newton steps through a QR decomposition of the weighted design,
 /// halved when the likelihood would fall; a fit near the edge is put to detect_separation, so that no infinite estimate
-/// is returned as a number. Not for prediction from many columns without a penalty.
+/// is returned as a number. Wald intervals that say 95 % cover 99 % at 10 rows, 96 % at 30 and 95 % from 100 on (one
+/// normal column, events even; Firth's the same). Not for prediction from many columns without a penalty.
 /// @param design     shape (n, p), without a column of ones; NaN is missing, its row is left out
 /// @param outcomes   shape (n,), 0 or 1, or a share in [0, 1] with the number of trials as weight; NaN is missing
 /// @param weights    shape (n,) or empty, at least 0
@@ -119,9 +122,12 @@ GeneralisedFit fit_poisson(const MatrixView& design, std::span<const double> cou
 /// Poisson regression whose variance is a multiple of the mean: quasi-Poisson.
 ///
 /// Use for overdispersed counts when only the means are modelled; there is no likelihood and no AIC. Dispersion is
-/// Pearson's X2 over the residual degrees of freedom, tests and intervals use t.
+/// Pearson's X2 over the residual degrees of freedom, tests and intervals use t. Weights are precisions, as in R: the
+/// variance of a count is dispersion * mean / weight, and multiplying all weights changes no error; repeat rows that
+/// stand for several children.
 /// @param design, counts, exposures, weights, offsets, options   as fit_poisson
-/// @return as fit_poisson, standard errors times sqrt(dispersion); NaN standard errors without degrees of freedom
+/// @return as fit_poisson, standard errors times sqrt(dispersion); not_enough_data, with coefficients but without
+///         errors, when no degree of freedom is left
 /// @throws as fit_poisson
 /// @source McCullagh and Nelder 1989, 6.2; R glm(quasipoisson) to 1e-7
 GeneralisedFit fit_quasi_poisson(const MatrixView& design, std::span<const double> counts,
@@ -132,6 +138,7 @@ GeneralisedFit fit_quasi_poisson(const MatrixView& design, std::span<const doubl
 ///
 /// Use for overdispersed counts with a likelihood. Coefficients and theta take turns until both stand still; when the
 /// likelihood still rises as theta grows, theta is infinite, the fit is the Poisson fit and the status says boundary.
+/// Intervals take theta as known: those that say 95 % cover 89 % at 10 rows, 92 % at 30, 95 % from 100 on (theta 2).
 /// @param design, exposures, weights, offsets, options   as fit_poisson; no ridge
 /// @param counts   shape (n,), whole numbers from 0 to 10,000,000; NaN is missing
 /// @return as fit_poisson, with theta and its standard error from the observed information; boundary with theta = Inf
@@ -160,7 +167,8 @@ GeneralisedFit fit_discrete_hazard(const MatrixView& design, std::span<const dou
 
 /// Means and intervals of new rows under a fitted model.
 ///
-/// Use for scores and for expected counts. A column that was left out of the fit is left out here.
+/// Use for scores and for expected counts. A column that was left out of the fit is left out here. Intervals are by the
+/// normal distribution, or by t where the dispersion is estimated.
 /// @param fit       a fit that has coefficients
 /// @param design    shape (n, p), the fit's columns in the fit's order; NaN is missing
 /// @param offsets   shape (n,) or empty

@@ -44,8 +44,9 @@ struct RocAuc {
 /// of pairs, rounded once, and the variance comes from exact integers, so the order of the rows and the number of
 /// threads change no bit. With weights (sampling or importance weights; a weight of 2 gives the area of two rows but
 /// not the variance of two children) the variance is linearised within the two classes. Scores are ordered as real
-/// numbers: -0.0 equals 0.0. With few events and an area near 1 the interval covers less than it says: 92.5 instead of
-/// 95 % with 20 events at an area of 0.96 (2,000 samples).
+/// numbers: -0.0 equals 0.0. The interval that says 95 % holds from about 30 events and 30 others on; with 10 events of
+/// 100 it covers 94, 93 and 91 % at areas of 0.6, 0.75 and 0.9, with 3 of 30 rows 89 to 97 %, and more than it says
+/// with 3 of 10; that on the plain scale covers up to 14 points less.
 /// @param outcomes   shape (n,), 1 event, 0 none, missing_outcome not known
 /// @param scores     shape (n,), any unit, higher means more at risk; NaN is missing
 /// @param options    level and scale of the interval

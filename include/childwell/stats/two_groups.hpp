@@ -27,11 +27,12 @@ struct MeanInterval {
 /// Mean with Student's interval.
 ///
 /// Use for a mean of independent rows; for pairs give the differences. Not for children of few classes: see
-/// ratio_estimate and the cluster-robust models.
+/// ratio_estimate and the cluster-robust models. With skewed values and few rows the interval covers less than it says:
+/// 90 instead of 95 % of exponential values at 10 rows, 93 % at 30, 94 % at 100.
 /// @param values   shape (n,), any unit; NaN is missing and left out
 /// @param level    of the interval, in (0, 1)
 /// @return in the unit of the values; not_enough_data with fewer than two values (one value stands as the mean),
-///         degenerate when all are equal (no interval), not_finite with an infinite value
+///         degenerate when all are equal (no interval), not_finite with an infinite value or an interval beyond doubles
 /// @throws std::invalid_argument for a level outside (0, 1); cost: two passes
 /// @source Student 1908, Biometrika 6; R t.test to 1e-13; coverage by simulation
 MeanInterval mean_interval(std::span<const double> values, double level);
@@ -63,7 +64,7 @@ struct TTest {
 /// @param first, second   shapes (m,) and (n,), one unit; NaN is missing and left out
 /// @param level           of the interval, in (0, 1)
 /// @return the difference first - second; not_enough_data when a group is empty or both hold one value, degenerate when
-///         neither group varies (no test), not_finite with an infinite value
+///         neither group varies (no test), not_finite with an infinite value or an interval beyond doubles
 /// @throws std::invalid_argument for a level outside (0, 1); cost: two passes
 /// @source Student 1908, Biometrika 6; R t.test(var.equal = TRUE) to 1e-13; size by simulation
 TTest student_t_test(std::span<const double> first, std::span<const double> second, double level);
@@ -74,7 +75,7 @@ TTest student_t_test(std::span<const double> first, std::span<const double> seco
 /// @param first, second   shapes (m,) and (n,), one unit; NaN is missing and left out
 /// @param level           of the interval, in (0, 1)
 /// @return the difference first - second; not_enough_data when a group has fewer than two values, degenerate when
-///         neither group varies (no test), not_finite with an infinite value
+///         neither group varies (no test), not_finite with an infinite value or an interval beyond doubles
 /// @throws std::invalid_argument for a level outside (0, 1); cost: two passes
 /// @source Welch 1947, Biometrika 34; R t.test to 1e-13; size by simulation
 TTest welch_t_test(std::span<const double> first, std::span<const double> second, double level);

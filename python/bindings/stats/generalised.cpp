@@ -82,6 +82,7 @@ void define_stats_generalised(py::module_& module) {
       .field("missing", &stats::GeneralisedFit::missing)
       .field("rank", &stats::GeneralisedFit::rank)
       .field("residual_degrees_of_freedom", &stats::GeneralisedFit::residual_degrees_of_freedom)
+      .field("dispersion_is_estimated", &stats::GeneralisedFit::dispersion_is_estimated)
       .field("iterations", &stats::GeneralisedFit::iterations)
       .field("left_out", &stats::GeneralisedFit::left_out)
       .field("separating", &stats::GeneralisedFit::separating)

@@ -19,7 +19,8 @@ def intraclass_correlation(ratings: Any, *, level: float = 0.95) -> Any:
 
     Use ICC(1) when each child has its own raters, ICC(2) when the same raters stand for others and must agree in level,
     ICC(3) when only their order matters; the form with 1 speaks of one rating, with k of the mean of all. Not for
-    categories: cohen_kappa.
+    categories: cohen_kappa. With few raters and many children the intervals of ICC(2) cover less than they say: with
+    four raters 94 instead of 95 % for 30 children, 92 % for 100, 81 % for 1,000; those of ICC(1) and ICC(3) hold.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ def cohen_kappa(
     """Cohen's kappa: agreement of two raters on categories, beyond chance.
 
     Use for codes given twice, such as reasons of absence; linear or quadratic weights for ordered categories. Not to
-    compare where categories are rare in one place and common in another: chance depends on them.
+    compare where categories are rare in one place and common in another: chance depends on them. The interval that says
+    95 % covers 94 % at 30 and 100 pairs (a kappa of 0.6); at 10 pairs every tenth sample has none.
 
     Parameters
     ----------

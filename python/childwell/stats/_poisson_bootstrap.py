@@ -106,7 +106,9 @@ def bootstrap_discrimination(
     Use for pupils who hang together (give their schools as clusters), and for precision at capacity, which has no
     simple variance; for the area of independent rows `roc_auc` is exact and faster. Rows are sorted once, and 32
     replicates go down the list together; every count is an integer, so threads, instruction sets and the order of the
-    rows (given clusters) change no bit. The places stay as many when a replicate holds more or fewer children.
+    rows (given clusters) change no bit. The places stay as many when a replicate holds more or fewer children. The
+    interval of the area that says 95 % covers 93 % at 30 rows with 9 events, 95 % at 100 rows with 30; with few events
+    many samples have none, at 10 rows with 3 events nearly all.
 
     Parameters
     ----------

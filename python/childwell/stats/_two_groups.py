@@ -26,7 +26,8 @@ def mean_interval(values: Any, *, level: float = 0.95) -> Any:
     """Mean with Student's interval.
 
     Use for a mean of independent rows; for pairs give the differences. Not for children of few classes: see
-    ratio_estimate and the cluster-robust models.
+    ratio_estimate and the cluster-robust models. With skewed values and few rows the interval covers less than it says:
+    90 instead of 95 % of exponential values at 10 rows, 93 % at 30, 94 % at 100.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def mean_interval(values: Any, *, level: float = 0.95) -> Any:
     -------
     MeanInterval
         In the unit of the values; not_enough_data with fewer than two values (one value stands as the mean), degenerate
-        when all are equal (no interval), not_finite with an infinite value.
+        when all are equal (no interval), not_finite with an infinite value or an interval beyond doubles.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def student_t_test(first: Any, second: Any, *, level: float = 0.95) -> Any:
     -------
     TTest
         The difference first - second; not_enough_data when a group is empty or both hold one value, degenerate when
-        neither group varies (no test), not_finite with an infinite value.
+        neither group varies (no test), not_finite with an infinite value or an interval beyond doubles.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def welch_t_test(first: Any, second: Any, *, level: float = 0.95) -> Any:
     -------
     TTest
         The difference first - second; not_enough_data when a group has fewer than two values, degenerate when neither
-        group varies (no test), not_finite with an infinite value.
+        group varies (no test), not_finite with an infinite value or an interval beyond doubles.
 
     Raises
     ------
