@@ -556,6 +556,9 @@ def measure(
     policies: Sequence[str | Mapping[str, Any]] = (),
     windows: Sequence[str] = ("year_to_date",),
     level: float = 0.95,
+    families: Sequence[str] = (),
+    baseline: DateLike | None = None,
+    false_alarms: float | None = None,
 ) -> Indicators:
     """Measure every child as of one or many dates.
 
@@ -573,6 +576,13 @@ def measure(
         year_to_date, last_20_sessions, or 2025-09-01..2026-01-31 (half-open).
     level : float
         Level of intervals, in (0, 1).
+    families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change"}
+        What to measure beyond what is always there; `childwell.catalogue` says in its column request which indicators
+        each of them brings. Each reads the days once more.
+    baseline : date, optional
+        For charts: the rate without change is the child's own up to this day, drawn towards that of its grade and school.
+    false_alarms : float, optional
+        For charts: how many false alarms in 1,000 child-years without any change are acceptable, for each chart.
 
     Returns
     -------
@@ -582,11 +592,11 @@ def measure(
     Raises
     ------
     ValueError
-        When a date, window or policy is unknown.
+        When a date, window, policy or family is unknown, or charts are asked for without baseline and false_alarms.
 
     Notes
     -----
-    Cost: one pass over the sessions for each snapshot.
+    Cost: one pass over the sessions for each snapshot; families on request read the days once more.
 
     References
     ----------
@@ -598,7 +608,15 @@ def measure(
     used = find_policies(named) + own
     if not 0 < level < 1:
         raise ValueError("childwell.measure: level must lie between 0 and 1")
-    core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level)
+    if isinstance(families, str):
+        raise ValueError("childwell.measure: families is a list, such as ['trend', 'outlook']")
+    known = _core.request_words()
+    for family in families:
+        if family not in known:
+            near = difflib.get_close_matches(family, known, 3) or known
+            raise ValueError(f"childwell: families: there is no family {family!r} on request; did you mean {', '.join(near)}?")
+    core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level, list(families),
+                         "" if baseline is None else iso(baseline, "baseline"), 0.0 if false_alarms is None else float(false_alarms))
     return Indicators(core, cohort, used)
 
 
@@ -651,7 +669,8 @@ def aggregate(
 def catalogue() -> Table:
     """Every indicator of this version.
 
-    When to use: to read a column: unit, range, estimand, interval and source stand here once.
+    When to use: to read a column: unit, range, direction, estimand, interval and source stand here once; `request` names
+    the family that `measure` has to be asked for.
 
     Parameters
     ----------
@@ -671,7 +690,7 @@ def catalogue() -> Table:
     mission B1 and B2.
     """
     entries = _core.catalogue()
-    texts = ("id", "family", "unit", "estimand", "interval", "method", "source")
+    texts = ("id", "family", "request", "unit", "direction", "estimand", "interval", "method", "source")
     made: dict[str, Any] = {name: text_column([entry[name] for entry in entries]) for name in texts}
     for name in ("range_low", "range_high"):
         made[name] = np.array([entry[name] for entry in entries])
