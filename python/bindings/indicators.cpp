@@ -3,6 +3,7 @@
 #include "core.hpp"
 
 #include <childwell/indicators/columns.hpp>
+#include <childwell/indicators/outbreaks.hpp>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
@@ -101,6 +102,31 @@ std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, cons
   });
 }
 
+py::dict outbreaks(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, bool by_class, std::int64_t weeks,
+                   std::int64_t years, std::int64_t half_window, double level) {
+  cw::OutbreakPlan plan;
+  const auto date = cw::parse_iso_date(as_of);
+  if (!date) throw std::invalid_argument("childwell: as_of: '" + as_of + "' is not a date; write YYYY-MM-DD");
+  plan.as_of = *date;
+  plan.places = by_class ? cw::OutbreakPlaces::class_ : cw::OutbreakPlaces::school;
+  plan.weeks = weeks;
+  plan.options.years = years;
+  plan.options.half_window = half_window;
+  plan.options.level = level;
+  cw::OutbreakColumns columns = interruptibly_with_pool([&](cw::Pool& pool) { return cw::illness_outbreaks(*cohort, plan, pool); });
+  py::dict made;
+  made["place"] = give(std::move(columns.place));
+  made["week"] = give(std::move(columns.week));
+  made["ill"] = give(std::move(columns.ill));
+  made["child_days"] = give(std::move(columns.child_days));
+  made["expected"] = give(std::move(columns.expected));
+  made["limit"] = give(std::move(columns.limit));
+  made["exceedance"] = give(std::move(columns.exceedance));
+  made["alarm"] = give(std::move(columns.alarm));
+  made["status"] = give(std::move(columns.status));
+  return made;
+}
+
 py::dict roll_of(const cw::RollCounts& roll) {
   py::dict made;
   made["on_roll"] = roll.on_roll;
@@ -129,6 +155,8 @@ void define_indicators(py::module_& module) {
   module.def("measure", measure, py::arg("cohort"), py::arg("as_of"), py::arg("windows"), py::arg("policies"),
              py::arg("level"), py::arg("families"), py::arg("baseline"), py::arg("false_alarms"),
              "Measures every child as of one or many dates.");
+  module.def("illness_outbreaks", outbreaks, py::arg("cohort"), py::arg("as_of"), py::arg("by_class"), py::arg("weeks"),
+             py::arg("years"), py::arg("half_window"), py::arg("level"), "Weekly illness against the same weeks of past years.");
   module.def("request_words", [] { return std::vector<std::string>(cw::request_words.begin(), cw::request_words.end()); },
              "Families that are measured on request.");
   module.def("catalogue", [] {

@@ -620,6 +620,71 @@ def measure(
     return Indicators(core, cohort, used)
 
 
+def illness_outbreaks(
+    cohort: Cohort,
+    *,
+    as_of: DateLike,
+    by: str = "school",
+    weeks: int = 8,
+    years: int = 5,
+    half_window: int = 3,
+    level: float = 0.995,
+) -> Table:
+    """Spells of illness that begin in a week at a school or in a class, against the same weeks of past years.
+
+    When to use: for the school's own nurse or the county's office of health, on attendance of several years with
+    reasons. Not for publishing: the counts are small.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Children through time, of several years.
+    as_of : date
+        What was not known by then is not seen.
+    by : {"school", "class"}
+        Whose weeks are looked at.
+    weeks : int
+        How many of the last weeks to give, at least 1.
+    years : int
+        Past years that give reference weeks, at least 1.
+    half_window : int
+        Weeks on each side of the same week in each past year.
+    level : float
+        Probability of a count at most at the limit without outbreak, in (0.5, 1).
+
+    Returns
+    -------
+    Table
+        One row a place and week: ill, child_days, expected, limit, exceedance, alarm and status; not_enough_data where
+        past years are too few, boundary where they had no illness, not_recorded in weeks without a mark.
+
+    Raises
+    ------
+    ValueError
+        When an option is outside its range.
+
+    Notes
+    -----
+    Cost: one pass over the sessions of all years, and the limits of each place's weeks.
+
+    References
+    ----------
+    Noufaily and others 2013, Stat. Med. 32; `stats.outbreak_limits`.
+    """
+    if by not in ("school", "class"):
+        raise ValueError(f"childwell.illness_outbreaks: by is {by!r}; write school or class")
+    made: dict[str, Any] = {}
+    columns = _core.illness_outbreaks(cohort._core, iso(as_of, "as_of"), by == "class", weeks, years, half_window, level)
+    for name, column in columns.items():
+        if isinstance(column, tuple):
+            made[name] = Categorical(column[0], tuple(column[1]))
+        elif name == "week":
+            made[name] = column.astype("datetime64[D]")
+        else:
+            made[name] = column.astype(bool) if name == "alarm" else column
+    return Table(made, made_up=cohort.records._core.made_up)
+
+
 def aggregate(
     indicators: Indicators,
     *,

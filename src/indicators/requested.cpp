@@ -123,6 +123,122 @@ class Priors {
   std::map<Stratum, std::vector<std::size_t>> members_;
 };
 
+/// Charts for rates in steps of a twentieth, and how often each alarms where the rate is another one.
+///
+/// A child's rate is not known but for its beta distribution: a chart for the mean of it would alarm too often, because
+/// the children whose rate is higher alarm far more often than the others less. So each child has the lowest step whose
+/// alarms, averaged over the distribution, are as seldom as stated.
+class Calibration {
+ public:
+  static constexpr std::int32_t steps = 108;  ///< from 0.002 to 0.37
+
+  Calibration(double run_length, Executor& executor) : run_length_(run_length), executor_(executor), rows_(steps), schemes_(steps) {
+    for (std::size_t step = 0; step < rates; ++step) {
+      log_rate_[step] = std::log(rate_of(static_cast<std::int32_t>(step)));
+      log_rest_[step] = std::log1p(-rate_of(static_cast<std::int32_t>(step)));
+    }
+  }
+
+  [[nodiscard]] static double rate_of(std::int32_t step) noexcept { return lowest * std::pow(ratio, step); }
+
+  /// The step whose rate is at least this one; -1 where none is.
+  [[nodiscard]] static std::int32_t step_of(double rate) noexcept {
+    const auto step = static_cast<std::int32_t>(std::ceil(std::log(std::max(1.0, rate / lowest)) / std::log(ratio) - 1e-9));
+    return step < steps ? step : -1;
+  }
+
+  /// Makes the charts of the steps that stand here and were not made before.
+  void make(const std::vector<std::int32_t>& wanted) {
+    std::vector<std::uint8_t> asked(steps, 0);
+    for (const std::int32_t step : wanted) {
+      if (step >= 0) asked[static_cast<std::size_t>(step)] = 1;
+    }
+    std::vector<std::size_t> fresh;
+    for (std::size_t step = 0; step < asked.size(); ++step) {
+      if (asked[step] != 0 && rows_[step].empty()) fresh.push_back(step);
+    }
+    for_chunks(executor_, fresh.size(), 1, [&](std::size_t begin, std::size_t) {
+      stop_point();
+      make_step(fresh[begin]);
+    });
+  }
+
+  /// Whether a chart of a step alarms as seldom as stated, over a beta distribution of the rate.
+  [[nodiscard]] bool seldom_enough(double alpha, double beta, std::int32_t step, bool ewma) const {
+    std::array<double, rates> weight{};
+    double highest = -std::numeric_limits<double>::infinity();
+    for (std::size_t at = 0; at < rates; ++at) {  // equal steps of the logarithm of the rate
+      weight[at] = alpha * log_rate_[at] + (beta - 1.0) * log_rest_[at];
+      highest = std::max(highest, weight[at]);
+    }
+    double all = 0.0;
+    double alarms = 0.0;
+    const auto& row = rows_[static_cast<std::size_t>(step)];
+    for (std::size_t at = 0; at < rates; ++at) {
+      const double here = std::exp(weight[at] - highest);
+      all += here;
+      alarms += here * (ewma ? row[at].ewma : row[at].cusum);
+    }
+    return alarms * run_length_ <= all;
+  }
+
+  [[nodiscard]] const std::vector<ChartScheme>& schemes() const noexcept { return schemes_; }
+
+ private:
+  static constexpr double lowest = 0.002;
+  static constexpr double ratio = 1.05;
+  static constexpr std::size_t rates = 126;  ///< to 0.89
+
+  /// Alarms a day.
+  struct Alarms {
+    double cusum = 1.0;
+    double ewma = 1.0;
+  };
+
+  void make_step(std::size_t step) {
+    constexpr std::size_t below = 30;  // a rate so far below alarms hardly ever; that of the lowest one made stands for it
+    constexpr std::size_t above = 50;
+    const double rate = rate_of(static_cast<std::int32_t>(step));
+    ChartScheme& scheme = schemes_[step];
+    const auto cusum = stats::bernoulli_cusum_limit(rate, 2.0 * rate, run_length_);  // a doubled rate
+    if (cusum.status == Status::ok) scheme.cusum = {cusum.rise, cusum.fall, cusum.limit};
+    const EwmaScheme ewma = ewma_onset_limit(rate, run_length_);
+    scheme.ewma = {ewma.start, ewma.limit};
+    auto& row = rows_[step];
+    row.resize(rates);
+    const std::size_t first = step > below ? step - below : 0;
+    for (std::size_t at = first; at < std::min(rates, step + above); ++at) {
+      const double truth = rate_of(static_cast<std::int32_t>(at));
+      if (scheme.cusum.rise > 0) {
+        row[at].cusum = 1.0 / stats::bernoulli_cusum_run_length(truth, scheme.cusum.rise, scheme.cusum.fall, scheme.cusum.limit).average;
+      }
+      if (scheme.ewma.limit > 0) row[at].ewma = 1.0 / ewma_onset_run_length(truth, scheme.ewma.start, scheme.ewma.limit);
+    }
+    for (std::size_t at = 0; at < first; ++at) row[at] = row[first];
+    for (Alarms& alarms : row) {
+      if (!(alarms.cusum >= 0.0)) alarms.cusum = 0.0;  // a run length beyond what a double holds
+      if (!(alarms.ewma >= 0.0)) alarms.ewma = 0.0;
+    }
+  }
+
+  double run_length_;
+  Executor& executor_;
+  std::array<double, rates> log_rate_{};
+  std::array<double, rates> log_rest_{};
+  std::vector<std::vector<Alarms>> rows_;
+  std::vector<ChartScheme> schemes_;
+};
+
+/// The charts of one child; none where its rate is not known or too high.
+ChartScheme scheme_of(const RequestedStates& states, std::size_t child) {
+  ChartScheme made;
+  const auto at = [&](std::int32_t step) -> const ChartScheme& { return states.schemes[static_cast<std::size_t>(step)]; };
+  if (states.schemes.empty()) return made;
+  if (states.cusum_scheme[child] >= 0) made.cusum = at(states.cusum_scheme[child]).cusum;
+  if (states.ewma_scheme[child] >= 0) made.ewma = at(states.ewma_scheme[child]).ewma;
+  return made;
+}
+
 class Requester {
  public:
   Requester(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot)
@@ -167,7 +283,8 @@ class Requester {
       states_.baseline.resize(children);
       states_.cusum.resize(children);
       states_.ewma.resize(children);
-      states_.scheme.assign(children, -1);
+      states_.cusum_scheme.assign(children, -1);
+      states_.ewma_scheme.assign(children, -1);
       states_.year_days.assign(children, 0);
     }
     if (wants(Request::change)) {
@@ -309,11 +426,10 @@ class Requester {
     const Priors priors(cohort_, snapshot_, executor_);
     const auto counts = counts_of(states_.baseline);
     states_.onset_priors = priors.fit(counts, counts);
-    make_schemes();
+    calibrate();
     each_child([&](std::size_t child) {
       if (snapshot_.current_lane[child] < 0) return;
-      const std::int32_t number = states_.scheme[child];
-      const ChartScheme scheme = number < 0 ? ChartScheme{} : states_.schemes[static_cast<std::size_t>(number)];
+      const ChartScheme scheme = scheme_of(states_, child);
       states_.cusum[child].onsets.absent = states_.ewma[child].onsets.absent = states_.baseline[child].absent;
       for (const SchoolDay& day : days_of(child, next, after).days) {
         CusumFamily::add(states_.cusum[child], day, scheme.cusum);
@@ -322,52 +438,42 @@ class Requester {
     });
   }
 
-  /// Rates are rounded up to steps of a twentieth, so that a city needs some dozens of limits; a rate too high gives
-  /// fewer false alarms, never more.
-  void make_schemes() {
-    constexpr double lowest = 0.002;
-    constexpr double highest = 0.4;
-    constexpr double step = 1.05;
-    const auto steps = static_cast<std::int32_t>(std::floor(std::log(highest / lowest) / std::log(step)));
-    std::vector<std::int32_t> buckets(states_.scheme.size(), -1);
-    std::map<std::int32_t, std::int32_t> numbers;
-    for (std::size_t child = 0; child < buckets.size(); ++child) {
-      const RatePrior& prior = states_.onset_priors[child];
-      if (!prior.known) continue;
-      const Onsets& seen = states_.baseline[child];
-      const double rate = (prior.alpha + seen.begun) / (prior.alpha + prior.beta + seen.watched);
-      const auto bucket = static_cast<std::int32_t>(std::ceil(std::log(std::max(1.0, rate / lowest)) / std::log(step) - 1e-9));
-      if (bucket > steps) continue;  // a higher rate is no news that a chart could bring
-      buckets[child] = bucket;
-      numbers.emplace(bucket, 0);
-    }
-    for (auto& [bucket, number] : numbers) {
-      number = static_cast<std::int32_t>(states_.schemes.size());
-      states_.schemes.push_back({lowest * std::pow(step, bucket), {}, {}, 0.0, 0.0});
-    }
+  /// Limits for the stated number of false alarms, by each child's rate at the baseline date and what is not known of it.
+  void calibrate() {
     const auto most = std::max_element(states_.year_days.begin(), states_.year_days.end());
     const double days = most == states_.year_days.end() ? 0.0 : *most;
     const double run_length = days * 1000.0 / plan_.requests.false_alarms;
-    for_chunks(executor_, states_.schemes.size(), 1, [&](std::size_t begin, std::size_t) {
-      stop_point();
-      make_scheme(states_.schemes[begin], run_length);
-    });
-    for (std::size_t child = 0; child < buckets.size(); ++child) {
-      const auto found = numbers.find(buckets[child]);
-      if (found != numbers.end()) states_.scheme[child] = found->second;
-    }
-  }
-
-  static void make_scheme(ChartScheme& scheme, double run_length) {
     if (!(run_length > 1.0 && run_length <= 1e15)) return;
-    const auto cusum = stats::bernoulli_cusum_limit(scheme.rate, 2.0 * scheme.rate, run_length);  // a doubled rate
-    if (cusum.status == Status::ok) {
-      scheme.cusum = {cusum.rise, cusum.fall, cusum.limit};
-      scheme.cusum_run_length = cusum.average_run_length;
+    Calibration calibration(run_length, executor_);
+    std::vector<std::int32_t> start(states_.onset_priors.size(), -1);
+    for (std::size_t child = 0; child < start.size(); ++child) {
+      const RatePrior& prior = states_.onset_priors[child];
+      const Onsets& seen = states_.baseline[child];
+      if (!prior.known) continue;
+      start[child] = Calibration::step_of((prior.alpha + seen.begun) / (prior.alpha + prior.beta + seen.watched));
     }
-    const EwmaScheme ewma = ewma_onset_limit(scheme.rate, run_length);
-    scheme.ewma = {ewma.start, ewma.limit};
-    scheme.ewma_run_length = ewma.average_run_length;
+    states_.cusum_scheme = states_.ewma_scheme = start;
+    const auto enough = [&](std::size_t child, std::int32_t step, bool ewma) {
+      const RatePrior& prior = states_.onset_priors[child];
+      const Onsets& seen = states_.baseline[child];
+      return calibration.seldom_enough(prior.alpha + seen.begun, prior.beta + seen.watched - seen.begun, step, ewma);
+    };
+    std::vector<std::uint8_t> settled(start.size(), 0);
+    for (bool all = false; !all;) {
+      calibration.make(states_.cusum_scheme);
+      calibration.make(states_.ewma_scheme);
+      each_child([&](std::size_t child) {
+        settled[child] = 1;
+        for (const bool ewma : {false, true}) {
+          std::int32_t& step = (ewma ? states_.ewma_scheme : states_.cusum_scheme)[child];
+          if (step < 0 || enough(child, step, ewma)) continue;
+          step = step + 1 < Calibration::steps ? step + 1 : -1;  // a rate so high is no news that a chart could bring
+          settled[child] = 0;
+        }
+      });
+      all = std::all_of(settled.begin(), settled.end(), [](std::uint8_t one) { return one != 0; });
+    }
+    states_.schemes = calibration.schemes();
   }
 
   void look_for_changes() {
@@ -544,8 +650,7 @@ void put_requested(const Indicators& indicators, const Snapshot& snapshot, std::
     give("attendance.early_absence_rate", EarlyFamily::finish(states.early[child], context)[0]);
   }
   if (!states.cusum.empty()) {
-    const std::int32_t number = states.scheme[child];
-    const ChartScheme scheme = number < 0 ? ChartScheme{} : states.schemes[static_cast<std::size_t>(number)];
+    const ChartScheme scheme = scheme_of(states, child);
     const auto cusum = CusumFamily::finish(states.cusum[child], scheme.cusum);
     const auto ewma = EwmaFamily::finish(states.ewma[child], scheme.ewma);
     give("attendance.baseline_onset_rate", baseline_rate(states, child, level));

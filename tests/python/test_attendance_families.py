@@ -346,3 +346,108 @@ def test_marks_known_later_move_no_family():
     without = estimates(tables | {"attendance": kept}, days[30], policies=["us_edfacts_chronic"])
     for name in ("value", "lower", "upper", "n_expected", "n_observed", "status"):
         assert np.array_equal(early[name], without[name], equal_nan=name in ("value", "lower", "upper")), name
+
+
+def years_of_illness(years, *, outbreak=()):
+    """A school of one class of 30 whose registers are by exception; who falls ill when is drawn once and for all."""
+    generator = np.random.Generator(np.random.Philox(5))
+    start = date(2026 - years, 9, 7)
+    start -= timedelta(start.weekday())  # a Monday
+    days = [start + timedelta(day) for day in range(364 * years) if (start + timedelta(day)).weekday() < 5]
+    rows = []
+    for number in range(30):
+        day = 0
+        while day < len(days):
+            week = (days[day] - start).days // 7
+            chance = 0.015 * (1 + 0.6 * np.cos(2 * np.pi * (week - 20) / 52)) + (0.25 if (week, number % 2) in outbreak else 0)
+            if generator.uniform() < chance:
+                length = int(generator.integers(1, 4))
+                rows += [(number, one) for one in days[day:day + length]]
+                day += length
+            day += 1
+    names = [f"c{number:02}" for number in range(30)]
+    tables = study([], {})
+    tables["calendar"] = columns([{"place": "city", "date": iso(day), "kind": "school_day"} for day in days], ("place", "date", "kind"))
+    tables["enrolment"] = enrolment(*[{"child": name, "from": iso(start)} for name in names])
+    tables["registers"] = columns([{"class": "S1", "date": iso(day), "session": "day", "mode": "by_exception"} for day in days],
+                                  ("class", "date", "session", "mode"))
+    # one mark of presence a child, so that nobody is a school of absences only
+    present = [{"child": name, "date": iso(days[0]), "session": "day", "code": "present"} for name in names
+               if (names.index(name), days[0]) not in rows]
+    tables["attendance"] = marks(*present, *[{"child": names[number], "date": iso(day), "session": "day", "code": "absent_illness"}
+                                             for number, day in rows])
+    return tables, days, rows
+
+
+def test_illness_of_a_week_is_held_against_the_same_weeks_of_past_years():
+    years, last_week = 4, 52 * 4 - 1
+    tables, days, rows = years_of_illness(years, outbreak={(last_week, 0), (last_week, 1)})
+    cohort = cw.assemble(cw.admit(tables, key=KEY))
+    table = cw.illness_outbreaks(cohort, as_of=days[-1], years=3, weeks=4)
+    start, sick = days[0], set(rows)
+    ill, child_days = np.zeros(52 * years), np.zeros(52 * years)
+    for number in range(30):
+        before = False
+        for day in days:
+            week = (day - start).days // 7
+            child_days[week] += 1
+            now = (number, day) in sick
+            ill[week] += now and not before
+            before = now
+    assert table["ill"].tolist() == ill[-4:].tolist()
+    assert table["child_days"].tolist() == child_days[-4:].tolist()
+    limits = stats.outbreak_limits(ill, child_days, years=3)
+    assert table["limit"] == pytest.approx(limits.limit[-4:], rel=1e-9)
+    assert table["expected"] == pytest.approx(limits.expected[-4:], rel=1e-9)
+    assert table["alarm"].tolist() == [False, False, False, True]
+    assert table["week"][-1] == np.datetime64(start + timedelta(7 * last_week))
+    by_class = cw.illness_outbreaks(cohort, as_of=days[-1], by="class", years=3, weeks=4)
+    assert by_class["place"].tolist() == ["S1"] * 4
+    assert by_class["limit"].tolist() == table["limit"].tolist()
+    # the outbreak is not seen before it was there
+    assert not cw.illness_outbreaks(cohort, as_of=days[-6], years=3)["alarm"].any()
+    with pytest.raises(ValueError, match="school or class"):
+        cw.illness_outbreaks(cohort, as_of=days[-1], by="county")
+
+
+def test_without_past_years_there_is_no_limit():
+    tables, days, _ = years_of_illness(1)
+    table = cw.illness_outbreaks(cw.assemble(cw.admit(tables, key=KEY)), as_of=days[-1])
+    assert set(table["status"]) == {"not_enough_data"}
+    assert not table["alarm"].any()
+    assert np.isnan(table["limit"]).all()
+
+
+def test_groups_show_first_days_and_moves_with_small_cells_hidden():
+    city = cw.synthetic.city(children=2000, seed=2)
+    cohort = cw.assemble(cw.admit(city, key=KEY, **city.study()))
+    judging = [name for name in city.policies if name != "small_cells_10"]
+    indicators = cw.measure(cohort, as_of=city.as_of, policies=judging, families=["early", "mobility"])
+    groups = cw.aggregate(indicators)
+    table, children = groups.table(), indicators.table()
+    early = (children["indicator"] == "attendance.early_absence_rate") & (children["status"] == "ok")
+    absent = np.round(children["value"][early] * children["n_observed"][early]).sum()
+    city_row = (table["measure"] == "attendance.early_absence_rate") & (table["level"] == "city") & (table["hierarchy"] == "school")
+    assert table["value"][city_row] == pytest.approx([absent / children["n_observed"][early].sum()])
+    moves = (children["indicator"] == "mobility.school_moves") & (children["status"] == "ok")
+    told = moves & ((children["lower"] >= 1) | (children["upper"] < 1))
+    city_row = (table["measure"] == "mobility.moved") & (table["level"] == "city")
+    assert table["value"][city_row] == pytest.approx([(children["value"][told] >= 1).mean()])
+    small = (table["measure"] == "mobility.moved") & (table["level"] == "school")
+    assert (table["status"][small] == "hidden").any()
+    page = cw.report(groups, purpose="x", audience="y").html()
+    assert "Children who changed their school" in page
+    assert "开学初缺勤率" in page
+
+
+def test_a_study_names_its_families(tmp_path):
+    city = cw.synthetic.city(children=60, seed=2)
+    study_of_city = cw.open_study(city, key=KEY)
+    study_of_city.options |= {"families": ["trend", "charts"], "baseline": "2025-10-31", "false_alarms": 50}
+    measured = set(study_of_city.measure(as_of=city.as_of).table()["indicator"])
+    assert {"attendance.trend", "attendance.cusum_alarm"} <= measured
+    assert "attendance.change_probability" not in measured
+    file = tmp_path / "study.toml"
+    file.write_text('title = "x"\nfalse_alarms = 0\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="false_alarms"):
+        cw.open_study(file, key=KEY)

@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, 7> request_words = {"trend",    "w
 struct Requests {
   std::array<bool, request_words.size()> wanted{};
   Date baseline;              ///< charts: the rate without change is that of the school year up to this day
-  double false_alarms = 0.0;  ///< charts: in 1,000 child-years without any change, for each chart
+  double false_alarms = 0.0;  ///< charts: in 1,000 child-years without any change, for each of the two
 
   [[nodiscard]] constexpr bool wants(Request request) const noexcept { return wanted[static_cast<std::size_t>(request)]; }
   [[nodiscard]] constexpr bool any() const noexcept {
@@ -39,13 +39,10 @@ struct Requests {
   }
 };
 
-/// A child's charts: the rate they began with and what they were made to.
+/// Charts made for one rate of onsets without change.
 struct ChartScheme {
-  double rate = 0.0;  ///< of onsets without change, rounded up
   CusumFamily::Context cusum;
   EwmaFamily::Context ewma;
-  double cusum_run_length = 0.0;
-  double ewma_run_length = 0.0;
 };
 
 /// Finished states of the families that were asked for, by child; empty where a family was not.
@@ -63,8 +60,9 @@ struct RequestedStates {
   double pooled_spell_days = 1.0;
   std::vector<Onsets> baseline;          ///< up to the baseline date
   std::vector<RatePrior> onset_priors;   ///< as of the baseline date
-  std::vector<std::int32_t> scheme;      ///< of each child, -1 where there is none
-  std::vector<ChartScheme> schemes;
+  std::vector<ChartScheme> schemes;      ///< by step of the rate
+  std::vector<std::int32_t> cusum_scheme;  ///< of each child, -1 where there is none
+  std::vector<std::int32_t> ewma_scheme;
   std::vector<CusumFamily::State> cusum;
   std::vector<EwmaFamily::State> ewma;
   std::vector<Estimate> change;          ///< a scan has no state
