@@ -27,8 +27,10 @@ std::array<Estimate, 2> finish_chart(const Onsets& onsets, double share_of_limit
 }
 
 /// Solves L(z) = 1 + (1 - p) L(without onset) + p L(with onset) over the values below the limit, by elimination from the
-/// highest value down. Only sums of what is positive occur, so that long run lengths keep their digits.
+/// highest value down. Only sums of what is positive occur, so that long run lengths keep their digits. No step leads
+/// further than a tenth of the scale, and elimination keeps it so: the matrix is a band.
 std::vector<double> run_lengths(double probability, std::int32_t limit) {
+  constexpr std::size_t band = (EwmaFamily::scale + EwmaFamily::steps - 1) / EwmaFamily::steps;
   const auto n = static_cast<std::size_t>(limit);
   std::vector<double> step(n * n, 0.0);
   std::vector<double> leaves(n, 0.0);  // chance of the alarm
@@ -41,20 +43,21 @@ std::vector<double> run_lengths(double probability, std::int32_t limit) {
     else leaves[row] += probability;
   }
   for (std::size_t gone = n; gone-- > 0;) {
+    const std::size_t first = gone > band ? gone - band : 0;
     double out = leaves[gone];
-    for (std::size_t to = 0; to < gone; ++to) out += step[gone * n + to];
-    for (std::size_t from = 0; from < gone; ++from) {
+    for (std::size_t to = first; to < gone; ++to) out += step[gone * n + to];
+    for (std::size_t from = first; from < gone; ++from) {
       const double share = step[from * n + gone] / out;
       if (!(share > 0.0)) continue;
-      for (std::size_t to = 0; to < gone; ++to) step[from * n + to] += share * step[gone * n + to];
+      for (std::size_t to = first; to < gone; ++to) step[from * n + to] += share * step[gone * n + to];
       leaves[from] += share * leaves[gone];
       days[from] += share * days[gone];
     }
     days[gone] /= out;
-    for (std::size_t to = 0; to < gone; ++to) step[gone * n + to] /= out;
+    for (std::size_t to = first; to < gone; ++to) step[gone * n + to] /= out;
   }
   for (std::size_t value = 1; value < n; ++value) {
-    for (std::size_t to = 0; to < value; ++to) days[value] += step[value * n + to] * days[to];
+    for (std::size_t to = value > band ? value - band : 0; to < value; ++to) days[value] += step[value * n + to] * days[to];
   }
   return days;
 }

@@ -123,14 +123,14 @@ class Priors {
   std::map<Stratum, std::vector<std::size_t>> members_;
 };
 
-/// Charts for rates in steps of a twentieth, and how often each alarms where the rate is another one.
+/// Charts for rates in steps of a tenth, and how often each alarms where the rate is another one.
 ///
 /// A child's rate is not known but for its beta distribution: a chart for the mean of it would alarm too often, because
 /// the children whose rate is higher alarm far more often than the others less. So each child has the lowest step whose
 /// alarms, averaged over the distribution, are as seldom as stated.
 class Calibration {
  public:
-  static constexpr std::int32_t steps = 108;  ///< from 0.002 to 0.37
+  static constexpr std::int32_t steps = 55;  ///< from 0.002 to 0.34
 
   Calibration(double run_length, Executor& executor) : run_length_(run_length), executor_(executor), rows_(steps), schemes_(steps) {
     for (std::size_t step = 0; step < rates; ++step) {
@@ -186,8 +186,8 @@ class Calibration {
 
  private:
   static constexpr double lowest = 0.002;
-  static constexpr double ratio = 1.05;
-  static constexpr std::size_t rates = 126;  ///< to 0.89
+  static constexpr double ratio = 1.1;
+  static constexpr std::size_t rates = 64;  ///< to 0.81
 
   /// Alarms a day.
   struct Alarms {
@@ -196,8 +196,8 @@ class Calibration {
   };
 
   void make_step(std::size_t step) {
-    constexpr std::size_t below = 30;  // a rate so far below alarms hardly ever; that of the lowest one made stands for it
-    constexpr std::size_t above = 50;
+    constexpr std::size_t below = 15;  // a rate so far below alarms hardly ever; that of the lowest one made stands for it
+    constexpr std::size_t above = 25;
     const double rate = rate_of(static_cast<std::int32_t>(step));
     ChartScheme& scheme = schemes_[step];
     const auto cusum = stats::bernoulli_cusum_limit(rate, 2.0 * rate, run_length_);  // a doubled rate

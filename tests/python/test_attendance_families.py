@@ -244,15 +244,15 @@ def posterior_of(absent, days, child, baseline):
     return mean * strength + counts[child][0], (1 - mean) * strength + counts[child][1] - counts[child][0]
 
 
-RATES = 0.002 * 1.05 ** np.arange(126)
+RATES = 0.002 * 1.1 ** np.arange(64)
 
 
 def lowest_step(alpha, beta, wanted, run_length_at):
     """The lowest rate whose chart alarms as seldom as stated, averaged over what is not known of the child's."""
     weight = np.exp(beta_distribution.logpdf(RATES, alpha, beta)) * RATES
-    for step in range(int(np.ceil(log(alpha / (alpha + beta) / 0.002) / log(1.05) - 1e-9)), 108):
+    for step in range(int(np.ceil(log(alpha / (alpha + beta) / 0.002) / log(1.1) - 1e-9)), 55):
         chart, run_length = run_length_at(RATES[step], wanted)
-        alarms = [1 / run_length(RATES[max(at, step - 30)]) if at < step + 50 else 1 for at in range(126)]
+        alarms = [1 / run_length(RATES[max(at, step - 15)]) if at < step + 25 else 1 for at in range(64)]
         if (weight * alarms).sum() * wanted <= weight.sum():
             return chart
     raise AssertionError("no chart alarms so seldom")
