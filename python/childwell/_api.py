@@ -576,7 +576,8 @@ def measure(
         year_to_date, last_20_sessions, or 2025-09-01..2026-01-31 (half-open).
     level : float
         Level of intervals, in (0, 1).
-    families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change"}
+    families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change",
+        "progress"}
         What to measure beyond what is always there; `childwell.catalogue` says in its column request which indicators
         each of them brings. Each reads the days once more.
     baseline : date, optional

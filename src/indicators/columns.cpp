@@ -122,6 +122,7 @@ class Writer {
       if (no_marks) rows_.add(child, "attendance.absence_rate", without_value(Status::withheld));
       else if (attendance) write_attendance(child);
       write_mobility(child, no_marks);
+      write_repeating(child, no_papers);
       if (cohort_.papers.empty()) continue;
       if (no_papers) rows_.add(child, "academic.papers_sat", without_value(Status::withheld));
       else write_papers(child, first, score);
@@ -146,6 +147,28 @@ class Writer {
       });
     }
     write_schools(child);
+  }
+
+  void write_repeating(std::int32_t child, bool withheld) {
+    const auto put = [&](const std::string& id, const Estimate& estimate, const std::string&) {
+      rows_.add(child, id, withheld ? without_value(Status::withheld) : estimate);
+    };
+    detail::put_repeating(indicators_, snapshot_, static_cast<std::size_t>(child), put);
+  }
+
+  void write_changes(std::int32_t child) {
+    if (!indicators_.plan.requests.wants(Request::progress)) return;
+    const auto& changes = snapshot_.requested.papers;
+    auto change = std::lower_bound(changes.begin(), changes.end(), child,
+                                   [](const PaperChange& one, std::int32_t wanted) { return one.child < wanted; });
+    if (change == changes.end() || change->child != child) {  // no two papers that compare
+      for (const char* id : {"academic.change", "academic.change_z"}) rows_.add(child, id, without_value(Status::not_enough_data));
+    }
+    for (; change != changes.end() && change->child == child; ++change) {
+      const Paper& paper = cohort_.papers[change->after];
+      rows_.add_paper(child, "academic.change", change->beyond_regression, paper);
+      rows_.add_paper(child, "academic.change_z", change->reliable, paper);
+    }
   }
 
   void write_mobility(std::int32_t child, bool withheld) {
@@ -223,6 +246,7 @@ class Writer {
       rows_.add(child, id, estimate);
     }
     for (std::size_t i = first; i < last; ++i) write_score(child, snapshot_.scores[i]);
+    write_changes(child);
   }
 
   void write_score(std::int32_t child, const PaperScore& score) {

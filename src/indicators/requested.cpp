@@ -254,6 +254,9 @@ class Requester {
     }
     if (wants(Request::charts)) run_charts();
     if (wants(Request::change)) look_for_changes();
+    if (wants(Request::progress)) {
+      executor_.run(1, [this](std::size_t) { states_.papers = paper_changes(cohort_, snapshot_.scores, plan_.level); });
+    }
   }
 
  private:
@@ -603,7 +606,22 @@ std::vector<CatalogueEntry> requested_catalogue() {
                            "whether the average has reached its limit since the baseline date", "Roberts 1959; Brook and Evans 1972"));
   made.push_back(described(entry("attendance.change_probability", "change", "probability", 0.0, 1.0, "neither"), "propensity", "none",
                            "Bayesian online change points of onsets by week: a change within the last four weeks seen", "Adams and MacKay 2007"));
+  made.push_back(described(entry("academic.change", "progress", "standard deviations", -unbounded, unbounded, "high_is_good"), "propensity",
+                           "confidence", "rank-normal score of the later paper less r times that of the earlier one; r among those who sat both",
+                           "mission B2; Galton 1886"));
+  made.push_back(described(entry("academic.change_z", "progress", "standard deviations", -unbounded, unbounded, "high_is_good"), "propensity",
+                           "none", "difference of rank-normal scores over sqrt(2 (1 - r)); not corrected for regression to the mean",
+                           "Jacobson and Truax 1991"));
+  made.push_back(described(entry("academic.repeating", "progress", "yes or no", 0.0, 1.0, "neither"), "realised", "none",
+                           "the kind of the enrolment, or the same grade in the school year before", "mission B2"));
   return made;
+}
+
+void put_repeating(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put) {
+  if (!indicators.plan.requests.wants(Request::progress)) return;
+  const std::int32_t lane = snapshot.current_lane[child];
+  put("academic.repeating", lane < 0 ? without_value(Status::not_enrolled)
+                                     : repeats_grade(*indicators.cohort, static_cast<std::uint32_t>(lane), snapshot.as_of), "");
 }
 
 void put_requested(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put) {

@@ -22,9 +22,11 @@ void check_requests(const Requests& requests);
 /// Measures the families that the plan asks for, after all others of the snapshot.
 void measure_requested(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot);
 
-/// Estimates of one child from the states of the families that were asked for; mobility apart, which reads no register.
+/// Estimates of one child from the states of the families that were asked for; mobility and grades apart, which read no
+/// register.
 void put_requested(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put);
 void put_mobility(const Snapshot& snapshot, std::size_t child, const PutEstimate& put);
+void put_repeating(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put);
 
 /// What the families on request are, for the catalogue.
 std::vector<CatalogueEntry> requested_catalogue();

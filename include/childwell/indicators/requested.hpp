@@ -8,6 +8,7 @@
 #include <childwell/indicators/early_family.hpp>
 #include <childwell/indicators/moves_family.hpp>
 #include <childwell/indicators/outlook_family.hpp>
+#include <childwell/indicators/paper_change.hpp>
 #include <childwell/indicators/trend_family.hpp>
 #include <childwell/indicators/week_family.hpp>
 
@@ -20,9 +21,9 @@
 namespace childwell::inline v0_1 {
 
 /// Families that are measured where a study asks for them, because each reads a child's days again.
-enum class Request : std::uint8_t { trend, week_pattern, outlook, early, mobility, charts, change };
-inline constexpr std::array<std::string_view, 7> request_words = {"trend",    "week_pattern", "outlook", "early",
-                                                                  "mobility", "charts",       "change"};
+enum class Request : std::uint8_t { trend, week_pattern, outlook, early, mobility, charts, change, progress };
+inline constexpr std::array<std::string_view, 8> request_words = {
+    "trend", "week_pattern", "outlook", "early", "mobility", "charts", "change", "progress"};
 
 /// What is asked for beyond the families that are always there.
 struct Requests {
@@ -66,6 +67,7 @@ struct RequestedStates {
   std::vector<CusumFamily::State> cusum;
   std::vector<EwmaFamily::State> ewma;
   std::vector<Estimate> change;          ///< a scan has no state
+  std::vector<PaperChange> papers;       ///< by child, then by later paper
 };
 
 }  // namespace childwell::inline v0_1
