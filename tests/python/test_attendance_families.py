@@ -462,22 +462,27 @@ def test_groups_show_first_days_and_moves_with_small_cells_hidden():
     assert "开学初缺勤率" in page
 
 
-def test_false_alarms_are_no_more_than_stated_where_nothing_changes():
-    generator = np.random.Generator(np.random.Philox(11))
+def city_in_spells(seed, shape):
+    """Eight hundred children whose rates differ and whose absences come in spells of two days; registers are by exception."""
+    generator = np.random.Generator(np.random.Philox(seed))
     days = [MONDAY + timedelta(day) for day in range(273) if (MONDAY + timedelta(day)).weekday() < 5]
-    rates = generator.beta(1.2, 38.8, 800)  # of children who differ, in spells of two days on average
-    rows, away = [], np.zeros(800, dtype=bool)
-    for day in days:
-        away = generator.uniform(size=800) < np.where(away, 0.5, rates)
-        rows += [(number, day) for number in np.flatnonzero(away)]
+    rates = generator.beta(*shape, 800)
+    missed, away = np.zeros((len(days), 800), dtype=bool), np.zeros(800, dtype=bool)
+    for day in range(len(days)):
+        missed[day] = away = generator.uniform(size=800) < np.where(away, 0.5, rates)
     names = [f"c{number:03}" for number in range(800)]
     tables = study(days, {})
     tables["enrolment"] = enrolment(*[{"child": name, "grade": 3} for name in names])
     tables["registers"] = columns([{"class": "S1", "date": iso(day), "session": "day", "mode": "by_exception"} for day in days],
                                   ("class", "date", "session", "mode"))
-    seen = next(number for number in range(800) if (number, days[0]) not in set(rows))
-    tables["attendance"] = marks({"child": names[seen], "date": iso(days[0]), "session": "day", "code": "present"},
-                                 *[{"child": names[number], "date": iso(day), "session": "day", "code": "absent_illness"} for number, day in rows])
+    rows = [{"child": names[number], "date": iso(days[day]), "session": "day", "code": "absent_illness"} for day, number in np.argwhere(missed)]
+    seen = [{"child": names[number], "date": iso(days[0]), "session": "day", "code": "present"} for number in np.flatnonzero(~missed[0])]
+    tables["attendance"] = marks(*rows, *seen)
+    return tables, days, names, missed, rates
+
+
+def test_false_alarms_are_no_more_than_stated_where_nothing_changes():
+    tables, days, *_ = city_in_spells(11, (1.2, 38.8))
     table = estimates(tables, days[-1], ["charts"], baseline=iso(days[59]), false_alarms=100)
     child_years = 800 * (len(days) - 60) / len(days)
     for chart in ("cusum_alarm", "ewma_alarm"):
@@ -486,6 +491,23 @@ def test_false_alarms_are_no_more_than_stated_where_nothing_changes():
         alarms = table["value"][of_chart].sum()
         # fewer than stated, because a sum that begins at nothing needs its time; not none, which would be no calibration
         assert 0.2 < alarms / (child_years * 100 / 1000) < 1
+
+
+def test_probabilities_of_the_outlook_come_true_as_often_as_they_say():
+    tables, days, names, missed, rates = city_in_spells(12, (1.5, 38.5))
+    place = {KEY.pseudonym("child", name): number for number, name in enumerate(names)}
+    table = estimates(tables, days[59], ["outlook"], policies=["us_edfacts_chronic"])
+    truths = {"p_rate_above": rates / (rates + 0.5) >= 0.1, "p_year_above": 10 * missed.sum(axis=0) >= len(days)}
+    for indicator, truth in truths.items():
+        rows = (table["indicator"] == f"attendance.{indicator}") & (table["status"] == "ok")
+        said = table["value"][rows]
+        came = truth[[place[child] for child in table["child"][rows]]]
+        assert rows.sum() == 800
+        assert said.mean() == pytest.approx(came.mean(), abs=0.05)
+        for low, high in ((0, 0.1), (0.1, 0.5), (0.5, 1.01)):
+            band = (said >= low) & (said < high)
+            error = 3 * sqrt(0.25 / band.sum())
+            assert said[band].mean() == pytest.approx(came[band].mean(), abs=min(0.15, error + 0.03)), (indicator, low)
 
 
 def test_a_study_names_its_families(tmp_path):
