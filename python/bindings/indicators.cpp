@@ -3,11 +3,13 @@
 #include "core.hpp"
 
 #include <childwell/indicators/columns.hpp>
+#include <childwell/indicators/outbreaks.hpp>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,7 +75,8 @@ cw::Policy policy_of(const py::dict& given) {
 
 std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, const std::vector<std::string>& as_of,
                                         const std::vector<std::string>& windows, const std::vector<py::dict>& policies,
-                                        double level) {
+                                        double level, const std::vector<std::string>& families, const std::string& baseline,
+                                        double false_alarms) {
   cw::MeasurePlan plan;
   for (const std::string& text : as_of) {
     const auto date = cw::parse_iso_date(text);
@@ -83,9 +86,45 @@ std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, cons
   for (const std::string& window : windows) plan.windows.push_back(cw::parse_window(window));
   for (const py::dict& policy : policies) plan.policies.push_back(policy_of(policy));
   plan.level = level;
+  for (const std::string& family : families) {
+    const auto found = std::find(cw::request_words.begin(), cw::request_words.end(), family);
+    if (found == cw::request_words.end()) throw std::invalid_argument("childwell: families: there is no family '" + family + "' on request");
+    plan.requests.wanted[static_cast<std::size_t>(found - cw::request_words.begin())] = true;
+  }
+  if (!baseline.empty()) {
+    const auto date = cw::parse_iso_date(baseline);
+    if (!date) throw std::invalid_argument("childwell: baseline: '" + baseline + "' is not a date; write YYYY-MM-DD");
+    plan.requests.baseline = *date;
+  }
+  plan.requests.false_alarms = false_alarms;
   return interruptibly_with_pool([&](cw::Pool& pool) {
     return std::make_shared<cw::Indicators>(cw::measure(cohort, std::move(plan), pool));
   });
+}
+
+py::dict outbreaks(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, bool by_class, std::int64_t weeks,
+                   std::int64_t years, std::int64_t half_window, double level) {
+  cw::OutbreakPlan plan;
+  const auto date = cw::parse_iso_date(as_of);
+  if (!date) throw std::invalid_argument("childwell: as_of: '" + as_of + "' is not a date; write YYYY-MM-DD");
+  plan.as_of = *date;
+  plan.places = by_class ? cw::OutbreakPlaces::class_ : cw::OutbreakPlaces::school;
+  plan.weeks = weeks;
+  plan.options.years = years;
+  plan.options.half_window = half_window;
+  plan.options.level = level;
+  cw::OutbreakColumns columns = interruptibly_with_pool([&](cw::Pool& pool) { return cw::illness_outbreaks(*cohort, plan, pool); });
+  py::dict made;
+  made["place"] = give(std::move(columns.place));
+  made["week"] = give(std::move(columns.week));
+  made["ill"] = give(std::move(columns.ill));
+  made["child_days"] = give(std::move(columns.child_days));
+  made["expected"] = give(std::move(columns.expected));
+  made["limit"] = give(std::move(columns.limit));
+  made["exceedance"] = give(std::move(columns.exceedance));
+  made["alarm"] = give(std::move(columns.alarm));
+  made["status"] = give(std::move(columns.status));
+  return made;
 }
 
 py::dict roll_of(const cw::RollCounts& roll) {
@@ -114,7 +153,12 @@ void define_indicators(py::module_& module) {
         return py::make_tuple(cw::to_iso(found.as_of), found.window.name);
       });
   module.def("measure", measure, py::arg("cohort"), py::arg("as_of"), py::arg("windows"), py::arg("policies"),
-             py::arg("level"), "Measures every child as of one or many dates.");
+             py::arg("level"), py::arg("families"), py::arg("baseline"), py::arg("false_alarms"),
+             "Measures every child as of one or many dates.");
+  module.def("illness_outbreaks", outbreaks, py::arg("cohort"), py::arg("as_of"), py::arg("by_class"), py::arg("weeks"),
+             py::arg("years"), py::arg("half_window"), py::arg("level"), "Weekly illness against the same weeks of past years.");
+  module.def("request_words", [] { return std::vector<std::string>(cw::request_words.begin(), cw::request_words.end()); },
+             "Families that are measured on request.");
   module.def("catalogue", [] {
     py::list entries;
     for (const cw::CatalogueEntry& entry : cw::catalogue()) {
@@ -128,6 +172,8 @@ void define_indicators(py::module_& module) {
       made["interval"] = entry.interval;
       made["method"] = entry.method;
       made["source"] = entry.source;
+      made["direction"] = entry.direction;
+      made["request"] = entry.request;
       entries.append(made);
     }
     return entries;

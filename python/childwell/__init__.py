@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         aggregate,
         assemble,
         catalogue,
+        illness_outbreaks,
         measure,
         policies,
     )
@@ -35,7 +36,7 @@ __version__: str = _core.version
 
 _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
-             "catalogue", "measure", "policies"),
+             "catalogue", "illness_outbreaks", "measure", "policies"),
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
@@ -64,6 +65,7 @@ __all__ = [
     "describe",
     "get_cmake_dir",
     "get_include",
+    "illness_outbreaks",
     "measure",
     "open_study",
     "policies",

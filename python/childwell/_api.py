@@ -561,6 +561,9 @@ def measure(
     policies: Sequence[str | Mapping[str, Any]] = (),
     windows: Sequence[str] = ("year_to_date",),
     level: float = 0.95,
+    families: Sequence[str] = (),
+    baseline: DateLike | None = None,
+    false_alarms: float | None = None,
 ) -> Indicators:
     """Measure every child as of one or many dates.
 
@@ -578,6 +581,14 @@ def measure(
         year_to_date, last_20_sessions, or 2025-09-01..2026-01-31 (half-open).
     level : float
         Level of intervals, in (0, 1).
+    families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change",
+        "progress"}
+        What to measure beyond what is always there; `childwell.catalogue` says in its column request which indicators
+        each of them brings. Each reads the days once more.
+    baseline : date, optional
+        For charts: the rate without change is the child's own up to this day, drawn towards that of its grade and school.
+    false_alarms : float, optional
+        For charts: how many false alarms in 1,000 child-years without any change are acceptable, for each chart.
 
     Returns
     -------
@@ -587,11 +598,11 @@ def measure(
     Raises
     ------
     ValueError
-        When a date, window or policy is unknown.
+        When a date, window, policy or family is unknown, or charts are asked for without baseline and false_alarms.
 
     Notes
     -----
-    Cost: one pass over the sessions for each snapshot.
+    Cost: one pass over the sessions for each snapshot; families on request read the days once more.
 
     References
     ----------
@@ -603,8 +614,81 @@ def measure(
     used = find_policies(named) + own
     if not 0 < level < 1:
         raise ValueError("childwell.measure: level must lie between 0 and 1")
-    core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level)
+    if isinstance(families, str):
+        raise ValueError("childwell.measure: families is a list, such as ['trend', 'outlook']")
+    known = _core.request_words()
+    for family in families:
+        if family not in known:
+            near = difflib.get_close_matches(family, known, 3) or known
+            raise ValueError(f"childwell: families: there is no family {family!r} on request; did you mean {', '.join(near)}?")
+    core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level, list(families),
+                         "" if baseline is None else iso(baseline, "baseline"), 0.0 if false_alarms is None else float(false_alarms))
     return Indicators(core, cohort, used)
+
+
+def illness_outbreaks(
+    cohort: Cohort,
+    *,
+    as_of: DateLike,
+    by: str = "school",
+    weeks: int = 8,
+    years: int = 5,
+    half_window: int = 3,
+    level: float = 0.995,
+) -> Table:
+    """Spells of illness that begin in a week at a school or in a class, against the same weeks of past years.
+
+    When to use: for the school's own nurse or the county's office of health, on attendance of several years with
+    reasons. Not for publishing: the counts are small.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Children through time, of several years.
+    as_of : date
+        What was not known by then is not seen.
+    by : {"school", "class"}
+        Whose weeks are looked at.
+    weeks : int
+        How many of the last weeks to give, at least 1.
+    years : int
+        Past years that give reference weeks, at least 1.
+    half_window : int
+        Weeks on each side of the same week in each past year.
+    level : float
+        Probability of a count at most at the limit without outbreak, in (0.5, 1).
+
+    Returns
+    -------
+    Table
+        One row a place and week: ill, child_days, expected, limit, exceedance, alarm and status; not_enough_data where
+        past years are too few, boundary where they had no illness, not_recorded in weeks without a mark.
+
+    Raises
+    ------
+    ValueError
+        When an option is outside its range.
+
+    Notes
+    -----
+    Cost: one pass over the sessions of all years, and the limits of each place's weeks.
+
+    References
+    ----------
+    Noufaily and others 2013, Stat. Med. 32; `stats.outbreak_limits`.
+    """
+    if by not in ("school", "class"):
+        raise ValueError(f"childwell.illness_outbreaks: by is {by!r}; write school or class")
+    made: dict[str, Any] = {}
+    columns = _core.illness_outbreaks(cohort._core, iso(as_of, "as_of"), by == "class", weeks, years, half_window, level)
+    for name, column in columns.items():
+        if isinstance(column, tuple):
+            made[name] = Categorical(column[0], tuple(column[1]))
+        elif name == "week":
+            made[name] = column.astype("datetime64[D]")
+        else:
+            made[name] = column.astype(bool) if name == "alarm" else column
+    return Table(made, made_up=cohort.records._core.made_up)
 
 
 def aggregate(
@@ -659,7 +743,8 @@ def aggregate(
 def catalogue() -> Table:
     """Every indicator of this version.
 
-    When to use: to read a column: unit, range, estimand, interval and source stand here once.
+    When to use: to read a column: unit, range, direction, estimand, interval and source stand here once; `request` names
+    the family that `measure` has to be asked for.
 
     Parameters
     ----------
@@ -679,7 +764,7 @@ def catalogue() -> Table:
     mission B1 and B2.
     """
     entries = _core.catalogue()
-    texts = ("id", "family", "unit", "estimand", "interval", "method", "source")
+    texts = ("id", "family", "request", "unit", "direction", "estimand", "interval", "method", "source")
     made: dict[str, Any] = {name: text_column([entry[name] for entry in entries]) for name in texts}
     for name in ("range_low", "range_high"):
         made[name] = np.array([entry[name] for entry in entries])

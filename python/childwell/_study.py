@@ -10,6 +10,9 @@ A study file:
     recipients = ["institute"]
     policies = ["us_edfacts_chronic", "not_seen_10_sessions", "small_cells_10"]
     windows = ["year_to_date"]
+    families = ["trend", "charts"]  # what to measure beyond what is always there
+    baseline = 2025-10-31          # charts: the rate without change is that of the school year up to this day
+    false_alarms = 50              # charts: as many in 1,000 child-years without any change
     levels = ["city", "county", "township", "school"]
     unit = "child"                 # what one row of the study is: a child, or an enrolment
     official_roll = 30412          # children on the official roll, where an office publishes the number
@@ -153,7 +156,7 @@ class Study:
         return self._cohort
 
     def measure(self, *, as_of: Any) -> Indicators:
-        """Measure under the study's own policies and windows.
+        """Measure under the study's own policies, windows and families on request.
 
         Use it in notebooks; `childwell.measure` takes every argument.
 
@@ -177,7 +180,9 @@ class Study:
         Data model, rules 2 and 4 to 8.
         """
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
-        return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]))
+        return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]),
+                       families=self.options.get("families", ()), baseline=self.options.get("baseline"),
+                       false_alarms=self.options.get("false_alarms"))
 
     def __repr__(self) -> str:
         names = ", ".join(policy["id"] for policy in self.policies) or "none"

@@ -258,9 +258,10 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
 def catalogue() -> None:
     """Indicators and policies of this version."""
     table = indicator_catalogue()
-    shown = RichTable(Column("indicator", no_wrap=True), "unit", "estimand", "interval", "method")
+    shown = RichTable(Column("indicator", no_wrap=True), "on request", "unit", "direction", "estimand", "interval", "method")
     for i in range(len(table)):
-        shown.add_row(*(str(table[name][i]) for name in ("id", "unit", "estimand", "interval", "method")))
+        row = ("id", "request", "unit", "direction", "estimand", "interval", "method")
+        shown.add_row(*(str(table[name][i] or "") for name in row))
     out_console.print(shown)
     rules = RichTable(Column("policy", no_wrap=True), "country", "from", "name")
     for name, rule in shipped_policies().items():

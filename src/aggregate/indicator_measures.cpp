@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -66,7 +67,9 @@ class Gatherer {
       gather_sessions();
       gather_verdicts(child_nodes_, 0);
       if (!home_nodes_.empty()) gather_verdicts(home_nodes_, 1);
+      if (!snapshot_.requested.early.empty()) gather_early();
     }
+    if (!snapshot_.requested.moves.empty()) gather_moves();
     gather_all_papers();
     gather_papers();
     return std::move(made_);
@@ -191,6 +194,40 @@ class Gatherer {
                               told ? 1.0 : 0.0, 1.0});
     }
     made_.measures.push_back(std::move(measure));
+  }
+
+  // Days of the first weeks, of children who have had them.
+  void gather_early() {
+    MeasureInput rate = attendance("attendance.early_absence_rate", MeasureKind::ratio, "", true);
+    EarlyFamily::Context context;
+    context.calendar_known = snapshot_.context.calendar_known;
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      stop_point_at(child);
+      if (!counts(child, Subject::attendance)) continue;
+      const Estimate early = EarlyFamily::finish(snapshot_.requested.early[child], context)[0];
+      if (early.status != Status::ok && early.status != Status::not_recorded) continue;
+      const auto observed = static_cast<double>(early.n_observed);
+      const double absent = early.status == Status::ok ? early.lower * static_cast<double>(early.n_expected) : 0.0;
+      rate.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], std::round(absent), observed,
+                           static_cast<double>(early.n_expected)});
+    }
+    made_.measures.push_back(std::move(rate));
+  }
+
+  // Children who changed their school, where it can be told: it says nothing of registers, and everything of a child.
+  void gather_moves() {
+    MeasureInput moved = attendance("mobility.moved", MeasureKind::share, "", true);
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      stop_point_at(child);
+      const auto number = static_cast<std::int32_t>(child);
+      if (snapshot_.current_lane[child] < 0 || cohort_.withheld(number, Subject::attendance, snapshot_.as_of)) continue;
+      const Estimate moves = MovesFamily::finish(snapshot_.requested.moves[child], {})[0];
+      if (moves.status != Status::ok) continue;
+      const bool told = moves.lower >= 1.0 || moves.upper < 1.0;
+      moved.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], told && moves.lower >= 1.0 ? 1.0 : 0.0,
+                            told ? 1.0 : 0.0, 1.0});
+    }
+    made_.measures.push_back(std::move(moved));
   }
 
   using PaperKey = std::tuple<std::uint32_t, std::string, std::string>;

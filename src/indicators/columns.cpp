@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/columns.hpp>
 
+#include "requested.hpp"
+
 #include <childwell/core/executor.hpp>
 
 #include <algorithm>
@@ -24,7 +26,7 @@ constexpr std::array<const char*, attendance_indicators> attendance_ids = {
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 CatalogueEntry attendance_entry(const char* id) {
-  CatalogueEntry entry{id, "attendance", "share", 0.0, 1.0, "realised", "bounds", "unrecorded sessions all absent or none", "childwell, mission B1"};
+  CatalogueEntry entry{id, "attendance", "share", 0.0, 1.0, "realised", "bounds", "unrecorded sessions all absent or none", "childwell, mission B1", "", ""};
   const std::string name = id;
   if (name.find("days") != std::string::npos) entry.unit = "days";
   if (name.find("sessions_since") != std::string::npos || name.ends_with("spells")) entry.unit = "count";
@@ -33,6 +35,8 @@ CatalogueEntry attendance_entry(const char* id) {
     entry.method = "days missed by the share that the attendance policy names, by half where none is named; unrecorded days both ways";
   }
   if (name.find("since_seen") != std::string::npos) entry.method = "of all that is known at the date, whatever the window";
+  entry.direction = name.find("coverage") == std::string::npos || name.ends_with("unknown") ? "high_is_concern" : "high_is_good";
+  if (name.ends_with("coverage_implied") || name.ends_with("single_share")) entry.direction = "neither";
   if (name.ends_with("propensity")) {
     entry.estimand = "propensity";
     entry.interval = "confidence";
@@ -117,6 +121,8 @@ class Writer {
       const bool no_papers = cohort_.withheld(child, Subject::exam_results, snapshot_.as_of);
       if (no_marks) rows_.add(child, "attendance.absence_rate", without_value(Status::withheld));
       else if (attendance) write_attendance(child);
+      write_mobility(child, no_marks);
+      write_repeating(child, no_papers);
       if (cohort_.papers.empty()) continue;
       if (no_papers) rows_.add(child, "academic.papers_sat", without_value(Status::withheld));
       else write_papers(child, first, score);
@@ -135,7 +141,40 @@ class Writer {
     }
     rows_.add(child, "attendance.outside_sessions", counted(snapshot_.outside[at]));
     write_judgements(child, state, stop);
+    if (indicators_.plan.requests.any()) {
+      detail::put_requested(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+        rows_.add(child, id, stop == Status::ok ? estimate : without_value(stop, state.expected, 0), policy);
+      });
+    }
     write_schools(child);
+  }
+
+  void write_repeating(std::int32_t child, bool withheld) {
+    const auto put = [&](const std::string& id, const Estimate& estimate, const std::string&) {
+      rows_.add(child, id, withheld ? without_value(Status::withheld) : estimate);
+    };
+    detail::put_repeating(indicators_, snapshot_, static_cast<std::size_t>(child), put);
+  }
+
+  void write_changes(std::int32_t child) {
+    if (!indicators_.plan.requests.wants(Request::progress)) return;
+    const auto& changes = snapshot_.requested.papers;
+    auto change = std::lower_bound(changes.begin(), changes.end(), child,
+                                   [](const PaperChange& one, std::int32_t wanted) { return one.child < wanted; });
+    if (change == changes.end() || change->child != child) {  // no two papers that compare
+      for (const char* id : {"academic.change", "academic.change_z"}) rows_.add(child, id, without_value(Status::not_enough_data));
+    }
+    for (; change != changes.end() && change->child == child; ++change) {
+      const Paper& paper = cohort_.papers[change->after];
+      rows_.add_paper(child, "academic.change", change->beyond_regression, paper);
+      rows_.add_paper(child, "academic.change_z", change->reliable, paper);
+    }
+  }
+
+  void write_mobility(std::int32_t child, bool withheld) {
+    detail::put_mobility(snapshot_, static_cast<std::size_t>(child), [&](const std::string& id, const Estimate& estimate, const std::string&) {
+      rows_.add(child, id, withheld ? without_value(Status::withheld) : estimate);
+    });
   }
 
   [[nodiscard]] Status reason_to_stop(std::size_t child) const {
@@ -207,6 +246,7 @@ class Writer {
       rows_.add(child, id, estimate);
     }
     for (std::size_t i = first; i < last; ++i) write_score(child, snapshot_.scores[i]);
+    write_changes(child);
   }
 
   void write_score(std::int32_t child, const PaperScore& score) {
@@ -239,17 +279,19 @@ std::int32_t TextColumn::code(const std::string& text) {
 std::vector<CatalogueEntry> catalogue() {
   std::vector<CatalogueEntry> entries;
   for (const char* id : attendance_ids) entries.push_back(attendance_entry(id));
-  entries.push_back({"attendance.outside_sessions", "attendance", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 3"});
+  entries.push_back({"attendance.outside_sessions", "attendance", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 3", "high_is_concern", ""});
   for (const char* id : {"attendance.chronic", "attendance.severe", "attendance.unexplained_run", "attendance.not_seen"}) {
-    entries.push_back({id, "attendance", "yes or no", 0.0, 1.0, "realised", "bounds", "by the policy named in its column", "data model, rules 2, 5 and 6"});
+    entries.push_back({id, "attendance", "yes or no", 0.0, 1.0, "realised", "bounds", "by the policy named in its column", "data model, rules 2, 5 and 6", "high_is_concern", ""});
   }
-  entries.push_back({"academic.z", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "among sitters of one paper, divisor n - 1", "mission B2"});
-  entries.push_back({"academic.percentile", "academic", "percent", 0.0, 100.0, "realised", "bounds", "mid-rank; those who did not sit all above or all below", "mission B2"});
-  entries.push_back({"academic.rank_normal", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "Blom", "Blom 1958"});
-  entries.push_back({"academic.failed", "academic", "yes or no", 0.0, 1.0, "realised", "none", "below the pass mark named in its column", "data model, rule 7"});
+  entries.push_back({"academic.z", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "among sitters of one paper, divisor n - 1", "mission B2", "high_is_good", ""});
+  entries.push_back({"academic.percentile", "academic", "percent", 0.0, 100.0, "realised", "bounds", "mid-rank; those who did not sit all above or all below", "mission B2", "high_is_good", ""});
+  entries.push_back({"academic.rank_normal", "academic", "standard deviations", -unbounded, unbounded, "realised", "none", "Blom", "Blom 1958", "high_is_good", ""});
+  entries.push_back({"academic.failed", "academic", "yes or no", 0.0, 1.0, "realised", "none", "below the pass mark named in its column", "data model, rule 7", "high_is_concern", ""});
   for (const char* id : {"academic.papers_sat", "academic.papers_absent", "academic.papers_exempt", "academic.papers_not_entered"}) {
-    entries.push_back({id, "academic", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 7"});
+    const std::string direction = std::string(id).ends_with("sat") ? "high_is_good" : std::string(id).ends_with("exempt") ? "neither" : "high_is_concern";
+    entries.push_back({id, "academic", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 7", direction, ""});
   }
+  for (CatalogueEntry& entry : detail::requested_catalogue()) entries.push_back(std::move(entry));
   return entries;
 }
 

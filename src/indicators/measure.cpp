@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/measure.hpp>
 
+#include "requested.hpp"
+
 #include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/sessions.hpp>
 
@@ -429,6 +431,7 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Execu
   check_policies(plan.policies);
   if (plan.as_of.empty()) throw std::invalid_argument("childwell: as_of is missing; give one date or several");
   if (plan.windows.empty()) throw std::invalid_argument("childwell: windows is empty; give year_to_date or another window");
+  detail::check_requests(plan.requests);
   Indicators indicators;
   indicators.cohort = std::move(cohort);
   indicators.plan = std::move(plan);
@@ -440,6 +443,7 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Execu
       snapshot.as_of = as_of;
       snapshot.window = window;
       Snapshooter(*snapshot.cohort, indicators.plan, executor, snapshot).run();
+      if (indicators.plan.requests.any()) detail::measure_requested(*snapshot.cohort, indicators.plan, executor, snapshot);
     }
   }
   return indicators;

@@ -362,8 +362,13 @@ def tables_of_the_city(generator):
         if "child" in columns:
             keep = np.isin(columns["child"].astype(str), known)
             made[name] = {column: values[keep] for column, values in columns.items()}
-    early = made["attendance"]["date"] < np.datetime64("2025-10-15")
+    early = made["attendance"]["date"] < np.datetime64("2025-11-08")
     made["attendance"] = {column: values[early] for column, values in made["attendance"].items()}
+    # every child misses whole days of its own, some often and some seldom: patterns, charts and changes need some to speak of
+    number = np.array([known.index(child) for child in made["attendance"]["child"]])
+    days = (made["attendance"]["date"].astype("datetime64[D]").astype(int) * 7 + number * 3) % (3 + 2 * number)
+    made["attendance"]["code"] = np.where(days == 0, "病假", made["attendance"]["code"].astype(object))
+    made["attendance"]["units_absent"] = np.where(days == 0, 1, made["attendance"]["units_absent"])
     # registers that hold every child: a mark that is not there is not known, and bounds must hold whatever it said
     made["registers"]["mode"] = np.full(len(made["registers"]["mode"]), "full", dtype=object)
     return made
@@ -372,7 +377,8 @@ def tables_of_the_city(generator):
 def measured(tables):
     """The whole path on the tables, with the children's own ids put back."""
     records = cw.admit(tables, key=KEY, made_up=True, **CITY.study())
-    table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=CITY.policies).table()
+    table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=CITY.policies, families=cw._core.request_words(),
+                       baseline="2025-09-30", false_alarms=100).table()
     columns = {name: table[name] for name in table.columns}
     ids = {str(child) for table in tables.values() if "child" in getattr(table, "column_names", table) for child in np.asarray(table["child"])}
     back = {KEY.pseudonym("child", child): child for child in ids}

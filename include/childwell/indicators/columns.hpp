@@ -21,6 +21,8 @@ struct CatalogueEntry {
   std::string interval;  ///< none, bounds or confidence
   std::string method;
   std::string source;
+  std::string direction;  ///< high_is_good, high_is_concern, neither; what is never a reason by itself is a question
+  std::string request;    ///< the family that a study asks for; empty where it is always measured
 };
 
 /// A text column as codes into a list of distinct texts; -1 is missing.

@@ -7,6 +7,7 @@
 #include <childwell/core/policy.hpp>
 #include <childwell/indicators/academic.hpp>
 #include <childwell/indicators/attendance.hpp>
+#include <childwell/indicators/requested.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -50,6 +51,7 @@ struct MeasurePlan {
   std::vector<Window> windows;
   std::vector<Policy> policies;
   double level = 0.95;
+  Requests requests;
 };
 
 /// Every child of the roll has exactly one of the five states at a school.
@@ -85,6 +87,7 @@ struct Snapshot {
   std::vector<PaperScore> scores;
   std::vector<PaperCounts> papers;                ///< by child
   RollCounts roll;
+  RequestedStates requested;                      ///< of the families that the plan asks for
 };
 
 /// Finished states; estimates are made from them on request.
@@ -102,9 +105,10 @@ struct Indicators {
 /// @param executor where to run; results do not depend on it
 /// @return states of every child and lane
 /// @throws std::invalid_argument when the plan has no date or no window, an attendance policy does not say what it
-///         counts, or two differ in what an absent day is. Cost: one pass over the cells for each date
-///         and window, about 200 bytes a child; dates before the last news of a place, calendar, session, boarding
-///         group or home are assembled anew, once for each state of knowledge
+///         counts, two differ in what an absent day is, or charts are asked for without a baseline date and a number of
+///         false alarms. Cost: one pass over the cells for each date and window, about 200 bytes a child; families on
+///         request read the days once more; dates before the last news of a place, calendar, session, boarding group
+///         or home are assembled anew, once for each state of knowledge
 /// @source mission B1 and B2; checked by hand on worked examples and against a day-by-day reference
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor);
 

@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+// Families on request: folds cut anywhere and joined equal the whole, chains resume, charts alarm as seldom as stated, and
+// each family equals a reference that a reader can check by eye.
+#include <childwell/indicators/change_family.hpp>
+#include <childwell/indicators/chart_family.hpp>
+#include <childwell/indicators/early_family.hpp>
+#include <childwell/indicators/moves_family.hpp>
+#include <childwell/indicators/outlook_family.hpp>
+#include <childwell/indicators/trend_family.hpp>
+#include <childwell/indicators/week_family.hpp>
+#include <childwell/stats/control_chart.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <span>
+#include <vector>
+
+namespace {
+
+using namespace childwell;
+
+/// A small generator of its own, so that the law does not stand on the code it judges.
+struct Dice {
+  std::uint64_t state;
+  std::uint64_t next() {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state;
+  }
+  int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+};
+
+std::vector<SchoolDay> random_days(Dice& dice, int most) {
+  std::vector<SchoolDay> days;
+  const int wanted = dice.below(most);
+  int date = 20000 + dice.below(100);
+  int habit = 0;
+  for (int i = 0; i < wanted; ++i) {
+    date += dice.below(5) == 0 ? 3 : dice.below(60) == 0 ? 20 : 1;
+    if (dice.below(3) == 0) habit = dice.below(8);
+    SchoolDay day;
+    day.date = Date{date};
+    day.expected = 2;
+    day.sessions = 2;
+    day.mark = habit == 0 ? DayMark::unknown : habit < 4 ? DayMark::absent : DayMark::present;
+    day.absent = day.mark == DayMark::absent ? 2 : 0;
+    day.unknown = day.mark == DayMark::unknown ? 2 : 0;
+    days.push_back(day);
+  }
+  place_in_week(days);
+  return days;
+}
+
+template <std::size_t N>
+bool same(const std::array<Estimate, N>& a, const std::array<Estimate, N>& b) {
+  const auto bits = [](double value) {
+    std::uint64_t raw = 0;
+    std::memcpy(&raw, &value, sizeof raw);
+    return std::isnan(value) ? std::uint64_t{0} : raw;
+  };
+  for (std::size_t i = 0; i < N; ++i) {
+    if (bits(a[i].value) != bits(b[i].value) || bits(a[i].lower) != bits(b[i].lower) || bits(a[i].upper) != bits(b[i].upper) ||
+        a[i].n_expected != b[i].n_expected || a[i].n_observed != b[i].n_observed || a[i].status != b[i].status) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class Family>
+typename Family::State fold(std::span<const typename Family::Record> records, const typename Family::Context& context) {
+  typename Family::State state;
+  for (const auto& record : records) Family::add(state, record, context);
+  return state;
+}
+
+/// Cut in three, joined from the left and from the right; a stream that goes on is the batch.
+template <class Family>
+void expect_fold(Dice& dice, std::span<const typename Family::Record> records, const typename Family::Context& context) {
+  const auto n = static_cast<int>(records.size());
+  auto first = static_cast<std::size_t>(dice.below(n + 1));
+  auto second = static_cast<std::size_t>(dice.below(n + 1));
+  if (second < first) std::swap(first, second);
+  const auto whole = Family::finish(fold<Family>(records, context), context);
+  const auto left = fold<Family>(records.first(first), context);
+  auto middle = fold<Family>(records.subspan(first, second - first), context);
+  const auto right = fold<Family>(records.subspan(second), context);
+  auto from_left = left;
+  Family::merge(from_left, middle, context);
+  Family::merge(from_left, right, context);
+  Family::merge(middle, right, context);
+  auto from_right = left;
+  Family::merge(from_right, middle, context);
+  ASSERT_TRUE(same(Family::finish(from_left, context), whole));
+  ASSERT_TRUE(same(Family::finish(from_right, context), whole));
+  auto live = left;
+  for (const auto& record : records.subspan(first)) Family::add(live, record, context);
+  ASSERT_TRUE(same(Family::finish(live, context), whole));
+  ASSERT_TRUE(same(run<Family>(records, context), whole));
+}
+
+TEST(RequestedLaw, FoldsCutAnywhereAndJoinedEqualTheWhole) {
+  Dice dice{88172645463325252ULL};
+  for (int round = 0; round < 8000; ++round) {
+    const auto days = random_days(dice, round % 4 == 0 ? 400 : 30);
+    OutlookFamily::Context outlook;
+    outlook.prior = {1.5, 20.0, true};
+    outlook.pooled_spell_days = 1.7;
+    outlook.line = {1, 10};
+    outlook.by_days = dice.below(2) == 0;
+    outlook.left_days = dice.below(100);
+    outlook.left_units = 2 * outlook.left_days;
+    EarlyFamily::Context early;
+    early.days = 1 + dice.below(64);
+    expect_fold<TrendFamily>(dice, days, {});
+    expect_fold<WeekFamily>(dice, days, {});
+    expect_fold<OutlookFamily>(dice, days, outlook);
+    expect_fold<EarlyFamily>(dice, days, early);
+    std::vector<MovesFamily::Record> spells;
+    for (int i = dice.below(6); i > 0; --i) {
+      const int from = 20000 + static_cast<int>(spells.size()) * 50;
+      spells.push_back({dice.below(3), Date{from}, dice.below(4) == 0 ? open_end : Date{from + 20 + dice.below(60)}});
+    }
+    expect_fold<MovesFamily>(dice, spells, {Date{20060}});
+    if (HasFatalFailure()) FAIL() << round;
+  }
+}
+
+TEST(RequestedLaw, ChainsResumeInTimeAndAScanReadsTheSlice) {
+  Dice dice{1181783497276652981ULL};
+  for (int round = 0; round < 2000; ++round) {
+    const auto days = random_days(dice, 200);
+    const CusumFamily::Context cusum{7, 1, 20};
+    const EwmaFamily::Context ewma{10, 80};
+    CusumFamily::State sum;
+    EwmaFamily::State average;
+    for (const SchoolDay& day : days) {  // a state is plain data: it is copied away and taken up again every day
+      const CusumFamily::State kept = sum;
+      const EwmaFamily::State kept_average = average;
+      sum = kept;
+      average = kept_average;
+      CusumFamily::add(sum, day, cusum);
+      EwmaFamily::add(average, day, ewma);
+    }
+    ASSERT_TRUE(same(CusumFamily::finish(sum, cusum), run<CusumFamily>(days, cusum)));
+    ASSERT_TRUE(same(EwmaFamily::finish(average, ewma), run<EwmaFamily>(days, ewma)));
+    const ChangeFamily::Context change{{1.0, 20.0, true}};
+    ASSERT_TRUE(same(ChangeFamily::scan(days, change), ChangeFamily::scan(days, change)));
+  }
+}
+
+/// What the words say, day by day and without a state.
+struct Plain {
+  int observed = 0, absent = 0, runs = 0, singles = 0, doubles = 0, edge_days = 0, edge_singles = 0, edge_doubles = 0;
+};
+
+Plain plain_of(const std::vector<SchoolDay>& days) {
+  Plain plain;
+  bool absent_before = false;
+  for (const SchoolDay& day : days) {
+    if (day.mark == DayMark::unknown) continue;
+    ++plain.observed;
+    plain.absent += day.mark == DayMark::absent;
+    plain.runs += day.mark == DayMark::absent && !absent_before;
+    plain.edge_days += day.place == WeekPlace::week_edge;
+    absent_before = day.mark == DayMark::absent;
+  }
+  for (std::size_t i = 0; i < days.size();) {
+    std::size_t end = i;
+    while (end < days.size() && days[end].mark == DayMark::absent) ++end;
+    const bool bounded = i > 0 && end < days.size() && days[i - 1].mark == DayMark::present && days[end].mark == DayMark::present;
+    bool edges = true;
+    for (std::size_t day = i; day < end; ++day) edges &= days[day].place == WeekPlace::week_edge;
+    if (bounded && end - i == 1) ++plain.singles, plain.edge_singles += edges;
+    if (bounded && end - i == 2) ++plain.doubles, plain.edge_doubles += edges;
+    i = std::max(end, i + 1);
+  }
+  return plain;
+}
+
+TEST(RequestedLaw, ShortSpellsEqualAReferenceThatWalksDayByDay) {
+  Dice dice{977ULL};
+  for (int round = 0; round < 5000; ++round) {
+    const auto days = random_days(dice, 120);
+    const auto state = fold<WeekFamily>(days, {});
+    const Plain plain = plain_of(days);
+    ASSERT_EQ(state.observed, plain.observed);
+    ASSERT_EQ(state.absent, plain.absent);
+    ASSERT_EQ(state.runs, plain.runs) << round;
+    ASSERT_EQ(state.singles, plain.singles) << round;
+    ASSERT_EQ(state.doubles, plain.doubles) << round;
+    ASSERT_EQ(state.edge.days, plain.edge_days);
+    ASSERT_EQ(state.edge.singles, plain.edge_singles);
+    ASSERT_EQ(state.edge.doubles, plain.edge_doubles);
+  }
+}
+
+TEST(RequestedLaw, AWeekThatIsNotThereIsForgottenAfterSixtyFour) {
+  std::vector<SchoolDay> days;
+  for (int week = 0; week < 90; ++week) {
+    SchoolDay day;
+    day.date = Date{20003 + 7 * week};
+    day.expected = 1;
+    day.mark = week % 3 == 0 ? DayMark::absent : DayMark::present;
+    days.push_back(day);
+  }
+  const auto all = run<TrendFamily>(days, {});
+  const auto last = run<TrendFamily>(std::span<const SchoolDay>(days).last(64), {});
+  ASSERT_TRUE(same(all, last));
+  ASSERT_EQ(all[0].n_expected, 64);
+}
+
+/// Children whose marks have no pattern: their short spells lie anywhere, and mid-p is uniform but for its steps.
+TEST(RequestedLaw, WithoutAPatternFewPValuesAreSmall) {
+  Dice dice{31ULL};
+  int told = 0, small = 0;
+  double z = 0.0, z_squared = 0.0;
+  int excesses = 0;
+  for (int child = 0; child < 6000; ++child) {
+    std::vector<SchoolDay> days;
+    const double rate = 0.03 + 0.1 * dice.uniform();
+    for (int day = 0; day < 140; ++day) {
+      SchoolDay one;
+      one.date = Date{20002 + day / 5 * 7 + day % 5};
+      one.expected = 1;
+      one.mark = dice.uniform() < rate ? DayMark::absent : DayMark::present;
+      days.push_back(one);
+    }
+    place_in_week(days);
+    const auto made = run<WeekFamily>(days, {});
+    const Estimate& p = made[static_cast<std::size_t>(WeekIndicator::week_edge_p)];
+    if (p.status == Status::ok) {
+      ++told;
+      small += p.value <= 0.05;
+    }
+    const Estimate& excess = made[static_cast<std::size_t>(WeekIndicator::spell_excess)];
+    if (excess.status == Status::ok) {
+      ++excesses;
+      z += excess.value;
+      z_squared += excess.value * excess.value;
+    }
+  }
+  ASSERT_GT(told, 4000);
+  EXPECT_LT(static_cast<double>(small) / told, 0.06);
+  EXPECT_GT(static_cast<double>(small) / told, 0.02);
+  EXPECT_NEAR(z / excesses, 0.0, 0.05);
+  EXPECT_NEAR(z_squared / excesses, 1.0, 0.1);
+}
+
+/// False alarms of both charts in child-years without change, whose absences come in spells.
+TEST(RequestedLaw, ChartsAlarmAsSeldomAsStated) {
+  constexpr double rate = 0.03;
+  constexpr double run_length = 2000.0;
+  const auto cusum = stats::bernoulli_cusum_limit(rate, 2.0 * rate, run_length);
+  ASSERT_EQ(cusum.status, Status::ok);
+  const CusumFamily::Context sum{cusum.rise, cusum.fall, cusum.limit};
+  const EwmaScheme scheme = ewma_onset_limit(rate, run_length);
+  ASSERT_GT(scheme.limit, 0);
+  ASSERT_GE(scheme.average_run_length, run_length);
+  const EwmaFamily::Context average{scheme.start, scheme.limit};
+  ASSERT_LT(ewma_onset_run_length(rate, scheme.start, scheme.limit - 1), run_length);
+  Dice dice{4242ULL};
+  constexpr int children = 4000;
+  double cusum_days = 0.0, ewma_days = 0.0;
+  for (int child = 0; child < children; ++child) {
+    CusumFamily::State up;
+    EwmaFamily::State moving;
+    std::int64_t cusum_at = 0, ewma_at = 0;
+    bool absent = false;
+    for (int day = 0; (cusum_at == 0 || ewma_at == 0) && day < 200000; ++day) {
+      absent = absent ? dice.uniform() < 0.6 : dice.uniform() < rate;  // a spell goes on for 2.5 days on average
+      SchoolDay one;
+      one.date = Date{day};
+      one.mark = absent ? DayMark::absent : DayMark::present;
+      CusumFamily::add(up, one, sum);
+      EwmaFamily::add(moving, one, average);
+      if (cusum_at == 0 && up.alarm.known()) cusum_at = up.onsets.watched;
+      if (ewma_at == 0 && moving.alarm.known()) ewma_at = moving.onsets.watched;
+    }
+    cusum_days += static_cast<double>(cusum_at);
+    ewma_days += static_cast<double>(ewma_at);
+  }
+  EXPECT_NEAR(cusum_days / children / cusum.average_run_length, 1.0, 0.06);
+  EXPECT_NEAR(ewma_days / children / scheme.average_run_length, 1.0, 0.06);
+}
+
+}  // namespace
