@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 
 if TYPE_CHECKING:
-    from . import stats, synthetic, testing
+    from . import instruments, stats, synthetic, testing
     from ._api import (
         Aggregates,
         Cohort,
@@ -43,7 +43,7 @@ _HOMES = {
     "_study": ("Study", "open_study"),
     "_table": ("Categorical", "Table"),
 }
-_MODULES = ("stats", "synthetic", "testing")
+_MODULES = ("instruments", "stats", "synthetic", "testing")
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "describe",
     "get_cmake_dir",
     "get_include",
+    "instruments",
     "measure",
     "open_study",
     "policies",
