@@ -21,7 +21,8 @@ T get(const py::dict& given, const char* key) {
 instruments::Scale scale_from(const py::dict& given) {
   instruments::Scale made;
   made.name = get<std::string>(given, "name");
-  made.kind = enumerator<instruments::ScaleKind>(get<std::string>(given, "kind"), instruments::scale_kind_words, "kind");
+  made.kind =
+      enumerator<instruments::ScaleKind>(get<std::string>(given, "kind"), instruments::scale_kind_words, "kind");
   made.items = get<std::vector<std::int64_t>>(given, "items");
   made.scales = get<std::vector<std::string>>(given, "scales");
   made.factor = get<double>(given, "factor");
@@ -97,13 +98,18 @@ py::object ages_of(double from, double to) {
   return py::make_tuple(from, to);
 }
 
+template <class Enum, std::size_t count>
+std::string word_of(Enum value, const std::array<std::string_view, count>& words) {
+  return std::string(words[static_cast<std::size_t>(value)]);
+}
+
 py::dict dict_of(const instruments::Scale& scale) {
   using py::literals::operator""_a;
-  return py::dict("name"_a = scale.name, "kind"_a = std::string(instruments::scale_kind_words[static_cast<std::size_t>(scale.kind)]),
+  return py::dict("name"_a = scale.name, "kind"_a = word_of(scale.kind, instruments::scale_kind_words),
                   "items"_a = scale.items, "scales"_a = scale.scales, "factor"_a = scale.factor,
                   "answered"_a = scale.answered,
-                  "rounding"_a = std::string(instruments::rounding_words[static_cast<std::size_t>(scale.rounding)]),
-                  "step"_a = scale.step, "high_is_good"_a = scale.high_is_good, "unverified"_a = scale.unverified,
+                  "rounding"_a = word_of(scale.rounding, instruments::rounding_words), "step"_a = scale.step,
+                  "high_is_good"_a = scale.high_is_good, "unverified"_a = scale.unverified,
                   "minimum"_a = scale.minimum, "maximum"_a = scale.maximum, "source"_a = scale.source);
 }
 
@@ -175,12 +181,16 @@ void define_instrument_class(py::module_& module) {
       .field("conflicts", &Instrument::conflicts);
 }
 
+// A member with one entry a form and scale, as an array of that shape.
 template <class T>
-ArrayOf<std::int64_t> codes_of(const std::vector<T>& values, std::size_t rows, std::size_t columns) {
-  ArrayOf<std::int64_t> made({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(columns)});
-  std::transform(values.begin(), values.end(), made.mutable_data(),
-                 [](const T& value) { return static_cast<std::int64_t>(value); });
-  return made;
+auto codes_of(std::vector<T> instruments::Scores::*member) {
+  return [member](const instruments::Scores& scores) {
+    const auto& shape = scores.values;
+    ArrayOf<std::int64_t> made({static_cast<py::ssize_t>(shape.rows), static_cast<py::ssize_t>(shape.columns)});
+    std::transform((scores.*member).begin(), (scores.*member).end(), made.mutable_data(),
+                   [](const T& value) { return static_cast<std::int64_t>(value); });
+    return made;
+  };
 }
 
 void define_score_classes(py::module_& module) {
@@ -190,9 +200,9 @@ void define_score_classes(py::module_& module) {
       .field("norms", &Scores::norms)
       .field("scales", &Scores::scales)
       .field("values", &Scores::values)
-      .property("statuses", [](const Scores& made) { return codes_of(made.statuses, made.values.rows, made.values.columns); })
-      .property("answered", [](const Scores& made) { return codes_of(made.answered, made.values.rows, made.values.columns); })
-      .property("bands", [](const Scores& made) { return codes_of(made.bands, made.values.rows, made.values.columns); })
+      .property("statuses", codes_of(&Scores::statuses))
+      .property("answered", codes_of(&Scores::answered))
+      .property("bands", codes_of(&Scores::bands))
       .field("words", &Scores::words)
       .field("unchecked", &Scores::unchecked)
       .field("count", &Scores::count)
@@ -282,10 +292,12 @@ void define_instruments(py::module_& floors) {
   define_score_classes(module);
   define_measurement_classes(module);
   module.def("instrument_names", &instruments::instrument_names);
-  module.def("find_instrument", [](const std::string& name) { return instruments::find_instrument(name); }, py::arg("name"));
+  module.def(
+      "find_instrument", [](const std::string& name) { return instruments::find_instrument(name); }, py::arg("name"));
   module.def(
       "define_instrument",
-      [](const py::dict& fields) { return instruments::define_instrument(instrument_from(fields)); }, py::arg("fields"));
+      [](const py::dict& fields) { return instruments::define_instrument(instrument_from(fields)); },
+      py::arg("fields"));
   module.def(
       "score_forms",
       [](const instruments::Instrument& instrument, const py::array_t<double, py::array::forcecast>& items,
@@ -324,7 +336,8 @@ void define_instruments(py::module_& floors) {
       py::arg("level"), py::arg("high_is_good"));
   module.def(
       "clinical_cutoffs",
-      [](double clinical_mean, double clinical_standard_deviation, double normal_mean, double normal_standard_deviation) {
+      [](double clinical_mean, double clinical_standard_deviation, double normal_mean,
+         double normal_standard_deviation) {
         return instruments::clinical_cutoffs(
             {clinical_mean, clinical_standard_deviation, normal_mean, normal_standard_deviation});
       },

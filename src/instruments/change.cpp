@@ -93,7 +93,8 @@ ClinicalCutoffs clinical_cutoffs(const ClinicalNorms& norms) {
   const double spread = norms.clinical_standard_deviation + norms.normal_standard_deviation;
   made.a = norms.clinical_mean + towards * 2.0 * norms.clinical_standard_deviation;
   made.b = norms.normal_mean - towards * 2.0 * norms.normal_standard_deviation;
-  made.c = (norms.clinical_standard_deviation * norms.normal_mean + norms.normal_standard_deviation * norms.clinical_mean) /
+  made.c = (norms.clinical_standard_deviation * norms.normal_mean +
+            norms.normal_standard_deviation * norms.clinical_mean) /
            spread;
   made.status = Status::ok;
   return made;

@@ -53,8 +53,8 @@ class Check {
   void positions(const std::vector<std::int64_t>& items, std::string_view what) const {
     std::vector<bool> seen(static_cast<std::size_t>(made_.items) + 1, false);
     for (const std::int64_t item : items) {
-      need(item >= 1 && item <= made_.items, what, " names item ", std::to_string(item), ", but the form has items 1 to ",
-           std::to_string(made_.items));
+      need(item >= 1 && item <= made_.items, what, " names item ", std::to_string(item),
+           ", but the form has items 1 to ", std::to_string(made_.items));
       need(!seen[static_cast<std::size_t>(item)], what, " names item ", std::to_string(item), " twice");
       seen[static_cast<std::size_t>(item)] = true;
     }
@@ -101,7 +101,8 @@ class Check {
       names.push_back(one.name);
       age_range(one.age_from, one.age_to, worded("informant '", one.name, "'"));
     }
-    need(!names.empty(), "has no informant: say who fills it in, such as informants.self = [11, 17], or [] for any age");
+    need(!names.empty(),
+         "has no informant: say who fills it in, such as informants.self = [11, 17], or [] for any age");
     need(made_.grade_from >= 0 && made_.grade_from <= made_.grade_to,
          "grades must be [from, to] in school years from 1, or none");
     need(std::all_of(made_.recall_days.begin(), made_.recall_days.end(), [](std::int64_t days) { return days > 0; }),
@@ -219,12 +220,14 @@ class Check {
     for (std::size_t i = 0; i < table.bands.size(); ++i) {
       const Band& one = table.bands[i];
       need(!one.word.empty(), what, " has a band without a word");
-      need(std::isfinite(one.from) && std::isfinite(one.to) && one.from <= one.to && (scale.step > 0.0 || one.from < one.to),
-           what, " has the band '", one.word, "' from above to below");
+      need(std::isfinite(one.from) && std::isfinite(one.to), what, " has the band '", one.word, "' without an end");
+      need(one.from <= one.to && (scale.step > 0.0 || one.from < one.to), what, " has the band '", one.word,
+           "' from above to below");
       if (i == 0) continue;
       const double next = table.bands[i - 1].to + scale.step;
-      need(one.from <= next, what, " leave a gap before ", number(one.from), ": '", one.word, "' must begin at ", number(next));
-      need(one.from >= next, what, " overlap at ", number(one.from), ": '", one.word, "' must begin at ", number(next));
+      const std::string mend = worded(number(one.from), ": '", one.word, "' must begin at ", number(next));
+      need(one.from <= next, what, " leave a gap before ", mend);
+      need(one.from >= next, what, " overlap at ", mend);
     }
     need(table.bands.front().from == scale.minimum, what, " must begin at the lowest score, ", number(scale.minimum));
     need(table.bands.back().to == scale.maximum, what, " must end at the highest score, ", number(scale.maximum));

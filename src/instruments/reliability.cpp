@@ -19,7 +19,9 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-double alpha_of(double items, double variances, double total) { return items / (items - 1.0) * (1.0 - variances / total); }
+double alpha_of(double items, double variances, double total) {
+  return items / (items - 1.0) * (1.0 - variances / total);
+}
 
 Eigen::MatrixXd correlations_of(const stats::Matrix& covariance) {
   const auto size = static_cast<Eigen::Index>(covariance.rows);

@@ -84,9 +84,9 @@ class Scorer {
     if (!context_.grades.empty() && instrument_.grade_from > 0) {
       const double grade = context_.grades[row];
       if (std::isnan(grade)) return FormStatus::grade_unknown;
-      if (!(grade >= static_cast<double>(instrument_.grade_from) && grade <= static_cast<double>(instrument_.grade_to))) {
-        return FormStatus::outside_grade;
-      }
+      const auto first = static_cast<double>(instrument_.grade_from);
+      const auto last = static_cast<double>(instrument_.grade_to);
+      if (!(grade >= first && grade <= last)) return FormStatus::outside_grade;
     }
     return FormStatus::ok;
   }
@@ -313,7 +313,9 @@ Scores score_forms(const Instrument& instrument, const stats::MatrixView& items,
       const bool is_ok = results[s].status == FormStatus::ok;
       is_complete = is_complete && (is_ok || scale.unverified);
       has_score = has_score || is_ok;
-      if (is_ok && is_for_age && tables[s] != nullptr) made.bands[at] = band_of(*norm, scale, *tables[s], results[s].value);
+      if (is_ok && is_for_age && tables[s] != nullptr) {
+        made.bands[at] = band_of(*norm, scale, *tables[s], results[s].value);
+      }
     }
     if (is_complete) ++made.complete;
     if (has_score && !is_for_age) ++made.outside_norms;

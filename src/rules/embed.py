@@ -94,6 +94,7 @@ def messages(document: dict) -> str:
 
 def instrument_reader(root: Path):
     """The package's own reader of instruments, so that what ships and what a user writes are read by one rule."""
+    sys.dont_write_bytecode = True  # the source tree is left as it is
     given = importlib.util.spec_from_file_location("document", root / "python/childwell/instruments/_document.py")
     module = importlib.util.module_from_spec(given)
     given.loader.exec_module(module)

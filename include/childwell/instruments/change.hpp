@@ -46,8 +46,8 @@ struct ReliableChange {
 /// @param options         reliability, standard deviation, level, direction
 /// @return change, index and direction of each child, and counts; not_enough_data without a pair, not_finite with an
 ///         infinite score
-/// @throws std::invalid_argument for lengths that differ, a reliability outside [0, 1), a standard deviation that is not
-///         above 0 or a level outside (0, 1); cost: one pass
+/// @throws std::invalid_argument for lengths that differ, a reliability outside [0, 1), a standard deviation that is
+///         not above 0 or a level outside (0, 1); cost: one pass
 /// @source Jacobson and Truax 1991, J. Consult. Clin. Psychol. 59; their worked case and exact arithmetic to 1e-14
 ReliableChange reliable_change(std::span<const double> before, std::span<const double> after,
                                const ChangeOptions& options);
@@ -74,7 +74,7 @@ struct ClinicalCutoffs {
 /// published cut-off of an instrument: that stands in its norms.
 /// @param norms   means and standard deviations, points of one scale; the direction follows from the means
 /// @return three lines [points]; degenerate when the means are equal
-/// @throws std::invalid_argument for a number that is not finite or a standard deviation that is not above 0; cost: none
+/// @throws std::invalid_argument for a number that is not finite or a standard deviation not above 0; cost: none
 /// @source Jacobson and Truax 1991; their worked case
 ClinicalCutoffs clinical_cutoffs(const ClinicalNorms& norms);
 
@@ -108,8 +108,8 @@ struct ClinicalChange {
 
 /// Clinically significant change: reliable, and across the line between a clinical and a normal group.
 ///
-/// Use with cut-off c, or an instrument's published one, to say how many children came back into the usual range. Not to
-/// compare services without a like comparison group.
+/// Use with cut-off c, or an instrument's published one, to say how many children came back into the usual range. Not
+/// to compare services without a like comparison group.
 /// @param before, after   shape (n,), points of one scale; NaN is missing
 /// @param cutoff          a score on it is on the normal side [points]
 /// @param options         reliability, standard deviation, level, direction

@@ -18,7 +18,7 @@ struct CronbachAlpha {
   double upper = std::numeric_limits<double>::quiet_NaN();
   double level = std::numeric_limits<double>::quiet_NaN();
   double standardised = std::numeric_limits<double>::quiet_NaN();  ///< of the items as standard scores
-  double lambda6 = std::numeric_limits<double>::quiet_NaN();       ///< Guttman's, from what the others tell of each item
+  double lambda6 = std::numeric_limits<double>::quiet_NaN();       ///< Guttman's, from what others tell of each item
   double mean_correlation = std::numeric_limits<double>::quiet_NaN();
   double standard_error_of_measurement = std::numeric_limits<double>::quiet_NaN();  ///< points of the total
   double total_mean = std::numeric_limits<double>::quiet_NaN();
@@ -40,9 +40,9 @@ struct CronbachAlpha {
 /// true score. Not as proof that they measure one thing, nor for speeded tests; a high alpha may be repetition.
 /// @param items   shape (forms, items), at least two items, scored in one direction; NaN is missing and drops the form
 /// @param level   of the interval, in (0, 1)
-/// @return alpha of at most 1, its interval, and each item's part; not_enough_data with fewer than two forms, degenerate
-///         when the total does not vary (no alpha) or an item does not (no correlations of it, no standardised alpha),
-///         boundary when alpha is 1 (no interval), not_finite with an infinite value
+/// @return alpha of at most 1, its interval, and each item's part; not_enough_data with fewer than two forms,
+///         degenerate when the total does not vary (no alpha) or an item does not (no correlations of it, no
+///         standardised alpha), boundary when alpha is 1 (no interval), not_finite with an infinite value
 /// @throws std::invalid_argument for fewer than two items or a level outside (0, 1); cost: forms times items^2
 /// @source Cronbach 1951, Psychometrika 16; Guttman 1945 (lambda 6); Feldt, Woodruff and Salih 1987, Appl. Psychol.
 ///         Meas. 11 (interval); R psych::alpha to 1e-10 on four scales of two public data sets

@@ -75,8 +75,8 @@ struct Scores {
 
 /// Scores questionnaires by their published key: directions, scales, missing answers, rounding, validity, bands.
 ///
-/// Use for raw answers, one row a form. Not for answers already reversed or recoded, and never as a diagnosis: a band is
-/// a reason to ask. Answers that concern a child's safety are not here: see safety_answers.
+/// Use for raw answers, one row a form. Not for answers already reversed or recoded, and never as a diagnosis: a band
+/// is a reason to ask. Answers that concern a child's safety are not here: see safety_answers.
 /// @param instrument   from find_instrument or define_instrument
 /// @param items        shape (forms, items), answers as they stand on the form; NaN is not answered
 /// @param context      informant, translation, recall window, ages, grades, norms

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Questionnaires: published keys as data, scoring with their own rules, reliability and reliable change. No item text."""
+"""Questionnaires: published keys as data, scoring by their own rules, reliability and reliable change; no item text."""
 
 from __future__ import annotations
 

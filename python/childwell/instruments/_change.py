@@ -48,8 +48,8 @@ def reliable_change(
     Raises
     ------
     ValueError
-        When an argument does not hold numbers, for lengths that differ, a reliability outside [0, 1), a standard deviation
-        that is not above 0 or a level outside (0, 1).
+        When an argument does not hold numbers, for lengths that differ, a reliability outside [0, 1), a standard
+        deviation that is not above 0 or a level outside (0, 1).
 
     References
     ----------
@@ -112,8 +112,8 @@ def clinical_change(
 ) -> Any:
     """Clinically significant change: reliable, and across the line between a clinical and a normal group.
 
-    Use with cut-off c, or an instrument's published one, to say how many children came back into the usual range. Not to
-    compare services without a like comparison group.
+    Use with cut-off c, or an instrument's published one, to say how many children came back into the usual range. Not
+    to compare services without a like comparison group.
 
     Parameters
     ----------
@@ -133,8 +133,8 @@ def clinical_change(
     Returns
     -------
     ClinicalChange
-        `outcomes` of each child (recovered, improved, unchanged, deteriorated, not_clinical_at_start, unknown), counts of
-        them, and `reliable`, the ReliableChange; not_enough_data without a pair, not_finite with an infinite score.
+        `outcomes` of each child (recovered, improved, unchanged, deteriorated, not_clinical_at_start, unknown), counts
+        of them, and `reliable`, the ReliableChange; not_enough_data without a pair, not_finite with an infinite score.
 
     Raises
     ------

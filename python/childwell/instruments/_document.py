@@ -32,7 +32,7 @@ def instruments_of(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def fields_of(name: str, given: Any) -> dict[str, Any]:
-    """One instrument with every field that C++ has; ValueError at the first key that is not known or not of its kind."""
+    """One instrument with every field that C++ has; ValueError at the first key not known or not of its kind."""
     where = f"instrument {name!r}"
     _known(_mapping(given, where), _INSTRUMENT, where)
     for key in ("licence", "items", "range", "informants", "scales", "sources"):
@@ -208,6 +208,7 @@ def _positions(value: Any, where: str) -> list[int]:
     made: list[int] = []
     for part in value.split(","):
         first, _, last = part.strip().partition("-")
-        _need(first.isascii() and first.isdecimal() and (not last or last.isdecimal()), f"{where} is to be positions such as \"1-15, 20\"")
+        is_range = first.isascii() and first.isdecimal() and (not last or last.isascii() and last.isdecimal())
+        _need(is_range, f"{where} is to be positions such as '1-15, 20'")
         made += range(int(first), int(last or first) + 1)
     return made

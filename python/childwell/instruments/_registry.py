@@ -43,8 +43,8 @@ def instrument_names() -> list[str]:
 def find_instrument(name: str) -> Any:
     """An instrument that ships with the library, by its name.
 
-    Use to read what a key rests on before scoring with it: its scales, norms and sources, what is `unverified` and where
-    sources have `conflicts`. Not for a questionnaire of your own: define_instrument.
+    Use to read what a key rests on before scoring with it: its scales, norms and sources, what is `unverified` and
+    where sources have `conflicts`. Not for a questionnaire of your own: define_instrument.
 
     Parameters
     ----------
@@ -102,9 +102,9 @@ def define_instrument(document: Any, name: str | None = None) -> Any:
     Raises
     ------
     ValueError
-        At the first key that is not known (with the one that may be meant) or not of its kind; when an item is not on the
-        form or counted twice, a partition misses or repeats an item, bands leave a gap, overlap or miss an end of the
-        range, a rule for missing answers asks for more than the scale has, or a part has no source.
+        At the first key that is not known (with the one that may be meant) or not of its kind; when an item is not on
+        the form or counted twice, a partition misses or repeats an item, bands leave a gap, overlap or miss an end of
+        the range, a rule for missing answers asks for more than the scale has, or a part has no source.
 
     References
     ----------
@@ -114,5 +114,6 @@ def define_instrument(document: Any, name: str | None = None) -> Any:
     if name is None and len(read) != 1:
         raise ValueError(f"childwell.define_instrument: the document has {len(read)} instruments; say which by name")
     if name is not None and name not in read:
-        raise ValueError(f"childwell.define_instrument: the document has no instrument {name!r}; it has {', '.join(read)}")
+        known = ", ".join(read)
+        raise ValueError(f"childwell.define_instrument: the document has no instrument {name!r}; it has {known}")
     return _core.instruments.define_instrument(read[name] if name is not None else next(iter(read.values())))

@@ -29,9 +29,9 @@ def cronbach_alpha(items: Any, *, level: float = 0.95) -> Any:
     -------
     CronbachAlpha
         Alpha of at most 1, its interval, standardised alpha, Guttman's lambda 6, the standard error of measurement, and
-        each item's part; `negative` counts items that run against the others. not_enough_data with fewer than two forms,
-        degenerate when the total does not vary (no alpha) or an item does not (no correlations of it, no standardised
-        alpha), boundary when alpha is 1 (no interval), not_finite with an infinite value.
+        each item's part; `negative` counts items that run against the others. not_enough_data with fewer than two
+        forms, degenerate when the total does not vary (no alpha) or an item does not (no correlations of it, no
+        standardised alpha), boundary when alpha is 1 (no interval), not_finite with an infinite value.
 
     Raises
     ------

@@ -33,9 +33,9 @@ class Scores:
     values : ndarray
         Shape (forms, scales); NaN where the status is not ok.
     statuses : ndarray of str
-        Why: ok, wrong_informant, wrong_translation, wrong_recall, outside_age, age_unknown, outside_grade, grade_unknown,
-        unverified, out_of_range, void_form, validity_unknown or not_enough_answers; the earlier word wins.
-    answered : ndarray of int
+        Why: ok, wrong_informant, wrong_translation, wrong_recall, outside_age, age_unknown, outside_grade,
+        grade_unknown, unverified, out_of_range, void_form, validity_unknown or not_enough_answers; the earlier word
+    wins. answered : ndarray of int
         Items of the scale that were answered.
     bands : ndarray of str
         Word of the band, "" where there is none.
@@ -119,8 +119,8 @@ def score_forms(
 ) -> Scores:
     """Score questionnaires by their published key: directions, scales, missing answers, rounding, validity, bands.
 
-    Use for raw answers, one row a form. Not for answers already reversed or recoded, and never as a diagnosis: a band is
-    a reason to ask. Answers that concern a child's safety are not here: see safety_answers.
+    Use for raw answers, one row a form. Not for answers already reversed or recoded, and never as a diagnosis: a band
+    is a reason to ask. Answers that concern a child's safety are not here: see safety_answers.
 
     Parameters
     ----------
@@ -148,9 +148,9 @@ def score_forms(
     Raises
     ------
     ValueError
-        When an argument does not hold numbers, for another number of items, ages or grades of another length, norms that
-        the instrument does not have or that are for another informant, and a translation left out where the key depends
-        on it.
+        When an argument does not hold numbers, for another number of items, ages or grades of another length, norms
+        that the instrument does not have or that are for another informant, and a translation left out where the key
+        depends on it.
 
     References
     ----------
@@ -201,8 +201,8 @@ def safety_answers(instrument: Any, items: Any) -> Any:
     Returns
     -------
     SafetyAnswers
-        `forms`, the rows concerned from 0 in their order; `count` of them, `asked` forms, and those `unanswered`: no such
-        answer, and a safety item left out. No row when the instrument has no safety item.
+        `forms`, the rows concerned from 0 in their order; `count` of them, `asked` forms, and those `unanswered`: no
+        such answer, and a safety item left out. No row when the instrument has no safety item.
 
     Raises
     ------

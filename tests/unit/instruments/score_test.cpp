@@ -18,7 +18,7 @@ namespace stats = childwell::stats;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_answered = std::numeric_limits<double>::quiet_NaN();
 
 stats::MatrixView rows_of(const std::vector<double>& values, std::size_t columns) {
   return {values.data(), values.size() / columns, columns, static_cast<std::ptrdiff_t>(columns), 1};
@@ -30,7 +30,7 @@ instruments::Instrument small() {
   made.licence = "A";
   made.items = 3;
   made.maximum = 2.0;
-  made.informants.push_back({"self", nan, nan});
+  made.informants.push_back({"self", not_answered, not_answered});
   made.sources = {{"items", "made up"}, {"licence", "made up"}};
   instruments::Scale scale;
   scale.name = "total";
@@ -68,9 +68,15 @@ TEST(Scoring, AHalfGoesUpBelowZeroToo) {
   made.scales[0].answered = 2;
   made.scales[0].rounding = instruments::Rounding::half_up;
   const instruments::Instrument key = instruments::define_instrument(made);
-  struct Case { std::vector<double> form; double score; };
+  struct Case {
+    std::vector<double> form;
+    double score;
+  };
   // sums -1 of 3, 1 of 3, -1 of 2 and 0 of 2 answers, times 4
-  const std::vector<Case> cases = {{{0, 1, 1, nan}, -1.0}, {{2, 1, 1, nan}, 1.0}, {{0, 1, nan, nan}, -2.0}, {{0, 2, nan, nan}, 0.0}};
+  const std::vector<Case> cases = {{{0, 1, 1, not_answered}, -1.0},
+                                   {{2, 1, 1, not_answered}, 1.0},
+                                   {{0, 1, not_answered, not_answered}, -2.0},
+                                   {{0, 2, not_answered, not_answered}, 0.0}};
   for (const Case& one : cases) {
     const instruments::Scores scores = instruments::score_forms(key, rows_of(one.form, 4), {});
     EXPECT_EQ(scores.values.values[0], one.score);
@@ -78,9 +84,9 @@ TEST(Scoring, AHalfGoesUpBelowZeroToo) {
   made.items = 5;
   made.scales[0].items = {1, 2, 3, 4, 5};
   const instruments::Instrument five = instruments::define_instrument(made);
-  const std::vector<double> below = {0, 0, 1, 1, nan};  // -2 of 4 answers: -2.5 goes up to -2
+  const std::vector<double> below = {0, 0, 1, 1, not_answered};  // -2 of 4 answers: -2.5 goes up to -2
   EXPECT_EQ(instruments::score_forms(five, rows_of(below, 5), {}).values.values[0], -2.0);
-  const std::vector<double> above = {2, 2, 1, 1, nan};  // 2.5 goes up to 3
+  const std::vector<double> above = {2, 2, 1, 1, not_answered};  // 2.5 goes up to 3
   EXPECT_EQ(instruments::score_forms(five, rows_of(above, 5), {}).values.values[0], 3.0);
 }
 
@@ -112,7 +118,7 @@ TEST(Scoring, ANameThatIsNotThereIsRefusedWithThoseThatAre) {
 
 TEST(Safety, BypassesEveryCheck) {
   const instruments::Instrument& phq = instruments::find_instrument("phq_9");
-  std::vector<double> forms(18, nan);
+  std::vector<double> forms(18, not_answered);
   forms[17] = std::numeric_limits<double>::infinity();
   const instruments::SafetyAnswers made = instruments::safety_answers(phq, rows_of(forms, 9));
   EXPECT_EQ(made.forms, (std::vector<std::int64_t>{1}));
@@ -128,7 +134,7 @@ TEST(Reliability, ParallelItemsHaveTheirAlpha) {
 }
 
 TEST(Change, CountsAddUpToTheChildren) {
-  const std::vector<double> before = {10, 10, 10, nan};
+  const std::vector<double> before = {10, 10, 10, not_answered};
   const std::vector<double> after = {2, 10, 18, 3};
   instruments::ChangeOptions options;
   options.reliability = 0.8;
