@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import math
 import sys
 import tomllib
 from pathlib import Path
@@ -90,13 +92,73 @@ def messages(document: dict) -> str:
     return "constexpr MessageRule messages[] = {\n" + "\n".join(rows) + "\n};\n"
 
 
+def instrument_reader(root: Path):
+    """The package's own reader of instruments, so that what ships and what a user writes are read by one rule."""
+    sys.dont_write_bytecode = True  # the source tree is left as it is
+    given = importlib.util.spec_from_file_location("document", root / "python/childwell/instruments/_document.py")
+    module = importlib.util.module_from_spec(given)
+    given.loader.exec_module(module)
+    return module
+
+
+def literal(value: object) -> str:
+    """A C++ initialiser of a text, number, flag or list; of a mapping, a designated initialiser in the fields' order."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "std::numeric_limits<double>::quiet_NaN()"
+        return "std::numeric_limits<double>::infinity()" if math.isinf(value) else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    return "{" + ", ".join(map(literal, value)) + "}"
+
+
+def scale_row(scale: dict) -> str:
+    fields = {**scale, "kind": f"ScaleKind::{scale['kind']}", "rounding": f"Rounding::{scale['rounding']}"}
+    words = [fields[name] if name in ("kind", "rounding") else literal(fields[name])
+             for name in ("name", "kind", "items", "scales", "factor", "answered", "rounding", "step", "high_is_good",
+                          "unverified", "source")]
+    nothing = literal(math.nan)
+    return "{" + ", ".join([*words, nothing, nothing]) + "}"
+
+
+def norm_row(norm: dict) -> str:
+    tables = ", ".join("{" + literal(table["scale"]) + ", " + literal(table["bands"]) + "}" for table in norm["tables"])
+    names = ("name", "country", "informants", "age_from", "age_to", "limit_in_upper")
+    return "{" + ", ".join([*(literal(norm[name]) for name in names), "{" + tables + "}", literal(norm["source"])]) + "}"
+
+
+def instruments(read: dict) -> str:
+    """One function an instrument, each small enough for any compiler; checked once, when first asked for."""
+    lines = []
+    for number, fields in enumerate(read.values()):
+        lines.append(f"Instrument instrument_{number}() {{\n  Instrument made;")
+        for name, value in fields.items():
+            if name in ("scales", "norms"):
+                row = scale_row if name == "scales" else norm_row
+                lines += [f"  made.{name}.push_back({row(one)});" for one in value]
+            else:
+                lines.append(f"  made.{name} = {literal(value)};")
+        lines.append("  return define_instrument(std::move(made));\n}\n")
+    made = ", ".join(f"instrument_{number}()" for number in range(len(read)))
+    return ("namespace instruments {\nnamespace {\n" + "\n".join(lines) + "}  // namespace\n\n"
+            "const std::vector<Instrument>& instrument_rules() {\n"
+            f"  static const std::vector<Instrument> rules = {{{made}}};\n  return rules;\n}}\n"
+            "}  // namespace instruments\n\n")
+
+
 def main(folder: Path, target: Path) -> None:
     rules = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.toml")}
     parsed = {name: tomllib.loads(text) for name, text in rules.items()}
+    read = instrument_reader(folder.parents[1]).instruments_of(parsed["instruments"])
     target.write_text(
         "// Made by src/rules/embed.py; change the TOML files instead.\n"
         "#include <childwell/core/policy.hpp>\n#include <childwell/core/rules.hpp>\n"
-        "#include <childwell/data/schema.hpp>\n\n"
+        "#include <childwell/data/schema.hpp>\n#include <childwell/instruments/instrument.hpp>\n\n"
+        "#include <limits>\n#include <utility>\n\n"
         "namespace childwell::inline v0_1 {\nnamespace {\n"
         "struct RuleText { std::string_view name; std::string_view text; };\n"
         + texts(rules) + schemas(parsed["schemas"]) + policies(parsed["policies"]) + messages(parsed["messages"])
@@ -109,7 +171,8 @@ def main(folder: Path, target: Path) -> None:
         "  for (const TableRule& rule : tables) {\n    if (rule.name == name) return &rule;\n  }\n  return nullptr;\n}\n\n"
         "int schema_version() { return schemas_version; }\n\n"
         "const std::vector<Policy>& policy_rules() {\n"
-        "  static const std::vector<Policy> rules = make_policies();\n  return rules;\n}\n"
+        "  static const std::vector<Policy> rules = make_policies();\n  return rules;\n}\n\n"
+        + instruments(read) +
         "}  // namespace childwell::inline v0_1\n",
         encoding="utf-8",
     )

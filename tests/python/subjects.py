@@ -10,7 +10,7 @@ import inspect
 import numpy as np
 
 import childwell as cw
-from childwell import stats, testing
+from childwell import instruments, stats, testing
 from childwell.stats import _special
 
 SUBJECTS: list[testing.Subject] = []
@@ -346,6 +346,57 @@ of(stats.bootstrap_interval, lambda n, g: {"replicates": g.normal(size=n), "esti
 of(stats.poisson_bootstrap_weights, lambda n, g: {"keys": np.arange(n), "seed": 1, "first_replicate": 0, "replicates": 8},
    data={"keys": "count"}, complete=("keys",), per_row=("value",), independent=True,
    call=lambda keys, **more: stats.poisson_bootstrap_weights(keys, **more).T)
+
+# ---- instruments: each that ships, and the functions that measure ------------------------------------------------------
+
+INSTRUMENTS: list[testing.Subject] = []
+PRORATED = "an answer that is missing is made up for, or not, by the instrument's own rule"
+
+
+def measuring(function, make, **more):
+    INSTRUMENTS.append(testing.Subject(name=function.__name__, call=more.pop("call", function), make=make, **more))
+
+
+def answers_of(name):
+    known = instruments.find_instrument(name)
+
+    def make(n, g):
+        return {"items": g.integers(int(known.minimum), int(known.maximum) + 1, (n, known.items)).astype(float)}
+
+    return make
+
+
+def scored_forms(name):
+    known = instruments.find_instrument(name)
+    said = {"translation": known.translations[0]} if known.translations else {}
+
+    def call(items):
+        made = instruments.score_forms(name, items, **said)
+        concerned = np.zeros(made.count, dtype=bool)
+        concerned[instruments.safety_answers(name, items).forms] = True
+        return {"values": made.values, "statuses": made.statuses, "answered": made.answered, "concerned": concerned}
+
+    return call
+
+
+for name in instruments.instrument_names():
+    INSTRUMENTS.append(testing.Subject(name=f"score_forms: {name}", call=scored_forms(name), make=answers_of(name), data={"items": "real"},
+                                       missing=PRORATED, per_row=("values", "statuses", "answered", "concerned"), independent=True,
+                                       expected_failures={"duplicated column": "a form with one item more is another form, and is refused"}))
+
+measuring(instruments.cronbach_alpha, lambda n, g: {"items": g.normal(size=(n, 1)) + g.normal(size=(n, 4))}, data={"items": "real"}, tolerance=1e-10)
+measuring(instruments.reliable_change, lambda n, g: {"before": g.normal(20, 5, n), "after": g.normal(18, 5, n)},
+          call=lambda before, after: instruments.reliable_change(before, after, reliability=0.8, standard_deviation=5.0),
+          data={"before": "real", "after": "real"}, per_row=("change", "index", "direction"))
+measuring(instruments.clinical_change, lambda n, g: {"before": g.normal(20, 5, n), "after": g.normal(18, 5, n)},
+          call=lambda before, after: instruments.clinical_change(before, after, cutoff=15.0, reliability=0.8, standard_deviation=5.0),
+          data={"before": "real", "after": "real"}, per_row=("outcomes", "reliable.change", "reliable.index", "reliable.direction"), headline="cutoff")
+measuring(instruments.clinical_cutoffs, lambda n, g: {"clinical_mean": g.normal(20, 1, n), "normal_mean": g.normal(10, 1, n)},
+          call=testing.one_by_one(
+              lambda clinical_mean, normal_mean: instruments.clinical_cutoffs(
+                  clinical_mean=clinical_mean, clinical_standard_deviation=4.0, normal_mean=normal_mean, normal_standard_deviation=3.0),
+              rows=("clinical_mean", "normal_mean"), fields=("a", "b", "c", "status")),
+          data={"clinical_mean": "positive", "normal_mean": "positive"}, complete=("clinical_mean", "normal_mean"), scalars=True, independent=True)
 
 # ---- indicators ------------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@
 import inspect
 
 import pytest
-from subjects import INDICATORS, SUBJECTS
+from subjects import INDICATORS, INSTRUMENTS, SUBJECTS
 
 import childwell as cw
-from childwell import stats, testing
+from childwell import instruments, stats, testing
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
 def test_a_statistic(subject, account):
@@ -18,6 +18,19 @@ def test_a_statistic(subject, account):
 def test_every_public_statistic_has_a_subject():
     public = {name for name in stats.__all__ if inspect.isfunction(getattr(stats, name))}
     assert {subject.name for subject in SUBJECTS} == public
+
+
+@pytest.mark.parametrize("subject", INSTRUMENTS, ids=[subject.name for subject in INSTRUMENTS])
+def test_an_instrument(subject, account):
+    account("instruments", testing.check_statistic(subject))
+
+
+def test_every_instrument_and_measuring_function_has_a_subject():
+    """A new entry of the registry, or a new function, cannot escape; looking a key up computes nothing."""
+    public = {name for name in instruments.__all__ if inspect.isfunction(getattr(instruments, name))}
+    forms = {f"score_forms: {name}" for name in instruments.instrument_names()}
+    through_forms = {"define_instrument", "find_instrument", "instrument_names", "score_forms", "safety_answers"}
+    assert {subject.name for subject in INSTRUMENTS} == forms | (public - through_forms)
 
 
 @pytest.fixture(scope="module")

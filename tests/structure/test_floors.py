@@ -62,6 +62,10 @@ def include_faults(root: Path) -> list[str]:
                     faults.append(f"{where}: {floor} does not use Eigen")
             elif name in {"bound_floors.hpp", "bound_stats.hpp"} and is_binding:
                 continue  # made by the build, from the list of binding files
+            elif is_binding and (root / "python/bindings" / name).is_file() and "/" in name:
+                # what the bindings of a lower floor share, such as the value objects of stats
+                if FLOORS.get(name.split("/")[0], 9) >= FLOORS[floor]:
+                    faults.append(f"{where}: {floor} may not include bindings of {name.split('/')[0]}")
             elif ("." in name or "/" in name) and not (is_binding and name.startswith("pybind11/")):
                 if name not in {"pthread.h", "unistd.h", "sched.h", "sys/types.h", "sys/mman.h", "signal.h"}:
                     faults.append(f"{where}: no third-party header belongs here")
@@ -85,6 +89,13 @@ def test_a_higher_floor_is_found(tmp_path):
 
 def test_a_sibling_is_found(tmp_path):
     assert planted(tmp_path, "src/risk/a.cpp", "#include <childwell/effect/a.hpp>\n")
+
+
+def test_bindings_of_a_higher_floor_are_found(tmp_path):
+    (tmp_path / "python/bindings/stats").mkdir(parents=True)
+    (tmp_path / "python/bindings/stats/convert.hpp").write_text("#include <vector>\n", encoding="utf-8")
+    assert planted(tmp_path, "python/bindings/data.cpp", "#include <stats/convert.hpp>\n") == []
+    assert planted(tmp_path, "python/bindings/core.cpp", "#include <stats/convert.hpp>\n")
 
 
 def test_a_kernel_belongs_to_the_floor_that_declares_it(tmp_path):

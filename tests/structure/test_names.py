@@ -96,8 +96,17 @@ def test_statistics_are_the_same_in_both_languages():
     assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
 
 
-def test_every_statistic_fills_its_slots():
-    module = importlib.import_module("childwell.stats")
+def test_instruments_are_the_same_in_both_languages():
+    """Floor instruments; the words of a status and the list of rules are C++'s own."""
+    headers = (path.read_text("utf-8") for path in (ROOT / "include/childwell/instruments").glob("*.hpp"))
+    in_cxx = set().union(*map(stated_functions, headers)) - {"word", "instrument_rules"}
+    module = importlib.import_module("childwell.instruments")
+    assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
+
+
+@pytest.mark.parametrize("floor", ["stats", "instruments"])
+def test_every_function_of_a_floor_fills_its_slots(floor):
+    module = importlib.import_module(f"childwell.{floor}")
     found = {name: docstring_faults(getattr(module, name)) for name in module.__all__}
     assert {name: faults for name, faults in found.items() if faults} == {}
 
