@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from ._places import Layout, lay_out
 from ._recording import Habits, local_closures, recording_habits
 from ._school_year import SchoolYear
 from ._wellbeing import Wellbeing
+from ._year_before import enrolment_before, people_before, seed_before
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class Plan:
     through: np.datetime64
     mechanisms: Mechanisms
     purpose: str
+    year_before: SchoolYear | None = None  # where the records begin with it
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,7 @@ class Made:
     walk: Walk
     results: Results
     names: _tables.Names
+    before: Made | None = None  # the same children in the year before
 
 
 def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
@@ -80,13 +83,65 @@ def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
     )
     results = sit_exams(layout, people, enrolment.role, year, walk.kept, mechanisms, seed)
     names = _tables.Names(layout, people, enrolment.identities)
-    return Made(
+    made = Made(
         plan, layer, layout, people, habits, closures, enrolment, boarding, wellbeing, walk, results, names
+    )
+    if plan.year_before is None:
+        return made
+    return replace(made, before=_make_before(made, plan.year_before, with_truth=with_truth))
+
+
+def _make_before(made: Made, year: SchoolYear, *, with_truth: bool) -> Made:
+    """The year before, from the same places and children; the year itself stays as it is without it."""
+    plan, layout, seed = made.plan, made.layout, made.layer.seed
+    mechanisms, of_days = plan.mechanisms, seed_before(seed)
+    people, at_school = people_before(layout, made.people, seed)
+    enrolment = enrolment_before(people, at_school, made.enrolment.role, year, plan.year.first_day)
+    closures = local_closures(layout.schools, year, mechanisms, of_days)
+    boarding = _tables.boarding_groups(layout, people, mechanisms, seed)
+    wellbeing = Wellbeing(people, year.first_day, year.last_day, mechanisms, seed, seed_of_days=of_days)
+    walk = attend(
+        layout,
+        people,
+        enrolment,
+        boarding,
+        made.habits,
+        closures,
+        wellbeing,
+        year,
+        year.last_day,
+        {sitting.date for sitting in planned_sittings(year)},
+        mechanisms,
+        seed,
+        seed_of_days=of_days,
+        with_truth=with_truth,
+    )
+    results = sit_exams(
+        layout, people, enrolment.role, year, walk.kept, mechanisms, seed, seed_of_days=of_days
+    )
+    return replace(
+        made,
+        plan=replace(plan, year=year, through=year.last_day, year_before=None),
+        people=people,
+        closures=closures,
+        enrolment=enrolment,
+        boarding=boarding,
+        wellbeing=wellbeing,
+        walk=walk,
+        results=results,
     )
 
 
 def tables_of(made: Made) -> dict[str, Table]:
     """The tables of one layer; rows that belong to the whole city stand in those of the first layer."""
+    tables = _tables_of_year(made)
+    if made.before is None:
+        return tables
+    earlier = _tables_of_year(made.before)
+    return _tables.two_years(earlier, tables, made.plan.year.first_day)
+
+
+def _tables_of_year(made: Made) -> dict[str, Table]:
     layout, people, enrolment, names = made.layout, made.people, made.enrolment, made.names
     plan, identities = made.plan, made.enrolment.identities
     exams, exam_results = _tables.exams_tables(made.results, identities, layout, people, names)

@@ -12,6 +12,7 @@ import numpy as np
 from childwell._table import Categorical, Table
 
 from ._attendance import EVENING, ILLNESS, NEVER_COMES, SESSIONS, UNEXPLAINED, WHY
+from ._concatenation import one_table
 from ._enrolment import GHOST, KINDS, UNREGISTERED
 from ._making import Made
 
@@ -94,7 +95,16 @@ class Truth(Mapping[str, Table]):
 
 
 def truth_of(made: Made) -> dict[str, Table]:
-    """The truth of one layer that was made with it."""
+    """The truth of one layer that was made with it; what is said of a child as a whole holds for the last year."""
+    truth = _truth_of_year(made)
+    if made.before is not None:
+        earlier = _truth_of_year(made.before)
+        for name in ("sessions", "wellbeing", "spells"):
+            truth[name] = one_table(name, [earlier[name], truth[name]])
+    return truth
+
+
+def _truth_of_year(made: Made) -> dict[str, Table]:
     return {
         "sessions": _sessions(made),
         "children": _children(made),
