@@ -272,7 +272,7 @@ def _planned(
     most: int,
 ) -> tuple[Plan, list[Layer], int]:
     count, key = _whole("children", children, _FEWEST, most), _whole("seed", seed, 0, 2**64 - 1)
-    workers = len(os.sched_getaffinity(0)) if threads is None else _whole("threads", threads, 1, 1024)
+    workers = _cores() if threads is None else _whole("threads", threads, 1, 1024)
     if year not in YEARS:
         raise ValueError(f"childwell.synthetic: year must be one of {', '.join(YEARS)}")
     days = school_year(year)
@@ -322,6 +322,10 @@ def _in_order(work: Callable[[Layer], _T], parts: list[Layer], workers: int) -> 
                 if coming is not None:
                     waiting.append(pool.submit(work, coming))
                 yield result
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(name: str, given: int, lowest: int, highest: int) -> int:
