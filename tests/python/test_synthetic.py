@@ -1041,6 +1041,11 @@ def test_a_reader_and_files_of_a_city_in_pieces(small_layers, tmp_path):
     study = tomllib.loads(pieces.write(tmp_path / "pieces").read_text("utf-8"))
     assert parquet.read_table(tmp_path / "pieces" / "attendance.parquet").equals(table)
     assert set(study["tables"]) == set(synthetic.city(**options))
+    truth = synthetic.city(**options).truth
+    folder = pieces.write_truth(tmp_path / "elsewhere")
+    assert {path.stem for path in folder.iterdir()} == set(truth)
+    for name, held in truth.items():
+        assert parquet.read_table(folder / f"{name}.parquet").to_pydict() == held.to_arrow().to_pydict(), name
     with pytest.raises(KeyError, match="no table"):
         pieces.reader("nothing")
     with pytest.raises(ValueError, match="order must be"):
