@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from childwell._table import Table
+
+from ._mechanisms import Mechanisms
+from ._truth import Truth
 
 __all__ = ["City"]
 
@@ -41,11 +45,16 @@ class City(Mapping[str, Table]):
         The seed they were made from.
     as_of : str
         The last day of the records, ISO date.
+    mechanisms : Mechanisms
+        What is at work in the city and how strongly; `.mechanisms.table()` shows it.
+    truth : callable
+        Makes the truth when it is first asked for.
 
     Returns
     -------
     City
-        A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables.
+        A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables, `.truth` is
+        what really happened, in an object of its own.
 
     Raises
     ------
@@ -72,13 +81,22 @@ class City(Mapping[str, Table]):
         children: int,
         seed: int,
         as_of: str,
+        mechanisms: Mechanisms,
+        truth: Callable[[], Truth],
     ) -> None:
         self.tables = dict(tables)
         self.codes = {column: dict(words) for column, words in codes.items()}
         self.children = children
         self.seed = seed
         self.as_of = as_of
+        self.mechanisms = mechanisms
         self.policies = list(_POLICIES)
+        self._make_truth = truth
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What really happened, made when it is first asked for; no other code of the library reads it."""
+        return self._make_truth()
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]
@@ -108,11 +126,15 @@ class City(Mapping[str, Table]):
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             pyarrow.parquet.write_table(table.to_arrow(), folder / f"{name}.parquet", row_group_size=1 << 20)
+        return self.write_study(folder, list(self.tables))
+
+    def write_study(self, folder: Path, tables: list[str]) -> Path:
+        """Write `study.toml` for tables that lie beside it; returns its path."""
         study = folder / "study.toml"
-        study.write_text(self._study_toml(), encoding="utf-8")
+        study.write_text(self._study_toml(tables), encoding="utf-8")
         return study
 
-    def _study_toml(self) -> str:
+    def _study_toml(self, tables: list[str]) -> str:
         lines = [
             "# A made-up city: nobody in these files exists.",
             f"# children = {self.children}, seed = {self.seed}",
@@ -121,7 +143,7 @@ class City(Mapping[str, Table]):
             f"as_of = {self.as_of}",
             f"policies = [{', '.join(map(_quoted, self.policies))}]",
         ]
-        for name in self.tables:
+        for name in tables:
             lines.append(f'\n[tables.{name}]\nfile = "{name}.parquet"')
             for column, words in self.codes.items():
                 if column.split(".")[0] == name:
