@@ -1,0 +1,594 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Families, help, screening and money of the made-up city: shaped as the schema says, and every mechanism is seen
+when it is on, told by the truth, and gone when it is off."""
+
+import functools
+import re
+import tomllib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from childwell import _core
+from childwell._table import Categorical
+from childwell.synthetic import _care, _family, _help, _people_and_money, _screens, _slipping
+from childwell.synthetic._enrolment import enrol
+from childwell.synthetic._mechanisms import Mechanisms
+from childwell.synthetic._people import populate
+from childwell.synthetic._places import lay_out
+from childwell.synthetic._recording import recording_habits
+from childwell.synthetic._school_year import school_year
+
+SCHEMAS = tomllib.loads(_core.rules("schemas"))
+TABLES = (
+    "identities", "households", "guardians", "guardianship", "migration", "contact_log", "contacts",
+    "site_components", "people", "clearances", "capacity", "programmes", "services", "counselling", "referrals",
+    "followups", "events", "event_attendance", "matches", "sponsorships", "loans", "spending",
+    "collections", "screens", "health", "outcomes",
+)  # fmt: skip
+# Chance alone goes beyond this once in 2,000 comparisons, and what is there is to go well beyond it.
+CHANCE, SEEN = 3.5, 5.0
+
+
+@functools.cache
+def ground(children, seed):
+    """Everything the tables stand on."""
+    year = school_year()
+    layout = lay_out(children, seed)
+    people = populate(layout, seed)
+    habits = recording_habits(layout.schools, seed)
+    return year, layout, people, habits
+
+
+@functools.lru_cache(maxsize=12)
+def made(children=8000, seed=11, null=True, through="2026-07-10", **sizes):
+    """A city of which every mechanism that is not given is off, or all of them in their standard size."""
+    year, layout, people, habits = ground(children, seed)
+    last = np.datetime64(through)
+    enrolment = enrol(layout, people, habits, year, min(last, year.last_day), seed)
+    mechanisms = Mechanisms(_care.MECHANISMS, sizes, null=null)
+    tables, truth = _care.make_care(layout, people, enrolment, year, mechanisms, seed, through=last)
+    return SimpleNamespace(tables=tables, truth=truth, layout=layout, people=people, enrolment=enrolment)
+
+
+def standard(**options):
+    return made(null=False, **options)
+
+
+# ---- shape --------------------------------------------------------------------------------------------------------
+
+
+def codes_of(column):
+    if isinstance(column, Categorical):
+        return column.codes.astype(np.int64)
+    return column.astype(np.int64) if column.dtype.kind != "f" else column.view(np.int64)
+
+
+def missing(table, column):
+    values = table[column]
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.getmaskarray(values)
+    held = table.column(column)
+    return held.codes < 0 if isinstance(held, Categorical) else held != held
+
+
+def test_every_reserved_table_is_made():
+    reserved = {name for name, schema in SCHEMAS.items() if isinstance(schema, dict) and not schema.get("admitted")}
+    assert reserved <= set(TABLES)
+    assert set(standard().tables) == set(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_columns_keys_words_and_gaps(name):
+    table, schema = standard().tables[name], SCHEMAS[name]
+    assert len(table) > 0
+    assert table.metadata == {"childwell.made_up": "true"}
+    assert set(table.columns) <= set(schema["columns"])
+    assert set(schema["required"]) <= set(table.columns)
+    for column in schema["required"]:
+        assert not missing(table, column).any(), column
+    for column in table.columns:
+        kind, held = schema["columns"][column], table.column(column)
+        if isinstance(kind, list):
+            assert set(held.categories) <= set(kind), column
+        elif kind == "date":
+            assert held.dtype == np.dtype("datetime64[D]"), column
+        elif kind == "integer":
+            assert held.dtype.kind == "i", column
+        elif kind == "number":
+            assert held.dtype == np.float64, column
+        elif kind == "flag":
+            assert held.dtype == bool, column
+        else:
+            assert isinstance(held, Categorical), column
+    key = [column for column in schema["key"] if column in table]
+    if name == "screens":
+        key.append("item")  # in long form a questionnaire has a row an item
+    rows = np.stack([codes_of(table.column(column)) for column in key])
+    assert np.unique(rows, axis=1).shape[1] == len(table)
+
+
+def test_who_is_named_elsewhere_exists():
+    tables = standard().tables
+    known = {
+        "people": set(tables["people"]["person"]),
+        "guardians": set(tables["guardians"]["guardian"]),
+        "households": set(tables["households"]["household"]),
+        "programmes": set(tables["programmes"]["programme"]),
+        "events": set(tables["events"]["event"]),
+        "collections": set(tables["collections"]["collection"]),
+    }
+    sites = set(tables["site_components"]["site"])
+    named = {
+        "people": [("services", "provider"), ("followups", "who"), ("clearances", "person"), ("matches", "person"), ("sponsorships", "person")],
+        "guardians": [("guardianship", "guardian"), ("event_attendance", "guardian"), ("contacts", "person")],
+        "households": [("guardians", "household")],
+        "programmes": [("services", "programme"), ("events", "programme"), ("spending", "programme")],
+        "events": [("event_attendance", "event")],
+        "collections": [("screens", "collection")],
+    }  # fmt: skip
+    for where, columns in named.items():
+        for table, column in columns:
+            assert set(tables[table][column]) - {None} <= known[where], (table, column)
+    for table in ("services", "events", "loans", "spending"):
+        assert set(tables[table]["site"]) <= sites, table
+    assert set(tables["capacity"]["provider"]) <= known["people"] | sites
+
+
+def test_spans_begin_before_they_end():
+    for name, table in standard().tables.items():
+        if name != "referrals" and "from" in table and "to" in table:
+            over = ~np.isnat(table["to"])
+            assert np.all(table["from"][over] <= table["to"][over]), name
+    migration = standard().tables["migration"]
+    assert np.all(migration["from_earliest"] <= migration["from_latest"])
+    over = ~np.isnat(migration["to_latest"])
+    assert np.all(migration["to_earliest"][over] <= migration["to_latest"][over])
+    assert np.array_equal(over, ~np.isnat(migration["to_earliest"]))
+
+
+def test_nobody_could_bear_these_ids():
+    real = re.compile(r"^\d{15}$|^\d{17}[\dXx]$|^[GLJ]\d+")
+    for name, table in standard().tables.items():
+        for column in table.columns:
+            held = table.column(column)
+            kind = SCHEMAS[name]["columns"][column]
+            for text in held.categories if isinstance(held, Categorical) else ():
+                assert not real.match(text), (name, column)
+                if kind in ("child", "person", "household", "guardian"):
+                    assert text.startswith("MADEUP-"), (name, column)
+
+
+def test_no_item_has_a_text():
+    screens = standard().tables["screens"]
+    assert screens.column("item").dtype.kind == "i"
+    assert set(screens.column("instrument").categories) == {"sdq_self", "phq_9", "mht"}
+
+
+@pytest.mark.parametrize("children", [50, 137, 1000])
+def test_small_cities_are_whole(children):
+    tables = standard(children=children, seed=children).tables
+    assert set(tables) == set(TABLES)
+    assert all(len(table) > 0 for name, table in tables.items() if name not in ("followups", "referrals", "counselling", "services", "matches", "outcomes"))
+
+
+# ---- bytes --------------------------------------------------------------------------------------------------------
+
+
+def raw(column):
+    if isinstance(column, Categorical):
+        return column.codes.tobytes(), column.categories
+    return column.tobytes(), ()
+
+
+def test_same_seed_same_bytes():
+    one, other = standard(children=900, seed=4), standard(children=900, seed=5)
+    made.cache_clear()
+    two = standard(children=900, seed=4)
+    for name in TABLES:
+        for column in one.tables[name].columns:
+            assert raw(one.tables[name].column(column)) == raw(two.tables[name].column(column)), (name, column)
+    assert raw(one.tables["screens"].column("answer")) != raw(other.tables["screens"].column("answer"))
+
+
+DATED = {"contacts": "time", "services": "date", "counselling": "date", "followups": "date", "events": "date",
+         "loans": "date", "spending": "date", "screens": "date", "health": "date", "referrals": "date",
+         "outcomes": "date", "migration": "known_on"}  # fmt: skip
+
+
+def test_a_longer_year_repeats_the_shorter_one():
+    last = np.datetime64("2026-01-30")
+    short, longer = standard(children=2500, through=str(last)), standard(children=2500)
+    for name, date in DATED.items():
+        before, after = short.tables[name], longer.tables[name]
+        assert before[date].max() <= last, name
+        begun = after[date] <= last
+        assert begun.sum() == len(before) > 0, name
+        for column in before.columns:
+            if column in ("to_earliest", "to_latest", "outcome", "outcome_date", "flag"):
+                continue  # what was open then may be over now; flags are numbered in order
+            assert repr(before[column].tolist()) == repr(after[column][begun].tolist()), (name, column)
+    for name in ("site_components", "matches", "guardianship", "contact_log", "sponsorships", "capacity"):
+        table = short.tables[name]
+        assert not np.any(table["to"] > last), name
+        assert np.all(table["from"] <= last), name
+        assert len(table) <= len(longer.tables[name])
+
+
+# ---- what a comparison finds --------------------------------------------------------------------------------------
+
+
+def difference(value, group):
+    """Mean of a group minus the mean of the rest, in standard errors."""
+    one, rest = np.asarray(value, float)[group], np.asarray(value, float)[~group]
+    return (one.mean() - rest.mean()) / np.sqrt(one.var(ddof=1) / len(one) + rest.var(ddof=1) / len(rest))
+
+
+def association(one, two):
+    """Correlation in standard errors from none."""
+    return np.corrcoef(one, two)[0, 1] * np.sqrt(len(one) - 2)
+
+
+def share(value):
+    return float(np.mean(value))
+
+
+def between(value, group):
+    """How much more groups differ than chance would have it: their mean squares' ratio, in standard errors from 1."""
+    names, inverse = np.unique(group, return_inverse=True)
+    size = np.bincount(inverse)
+    mean = np.bincount(inverse, value) / size
+    within = np.sum((value - mean[inverse]) ** 2) / (len(value) - len(names))
+    across = np.sum(size * (mean - value.mean()) ** 2) / (len(names) - 1)
+    return (across / within - 1.0) / np.sqrt(2.0 / (len(names) - 1))
+
+
+def answers(city, collection, first, last):
+    """(child, answers by item) of those who answered in a stretch of time; a blank is NaN."""
+    screens = city.tables["screens"]
+    code = screens.column("collection").categories.index(collection)
+    rows = (screens.column("collection").codes == code) & (screens.column("response").codes == _screens.GIVEN)
+    rows &= (screens["date"] >= np.datetime64(first)) & (screens["date"] <= np.datetime64(last))
+    answer = screens["answer"].astype(float).filled(np.nan)[rows]
+    items = int(screens["item"][rows].max())
+    return screens.column("child").codes[rows].reshape(-1, items)[:, 0], answer.reshape(-1, items)
+
+
+AUTUMN = ("2025-10-01", "2025-11-22")
+WINTER = ("2025-12-01", "2026-01-05")
+
+
+def asked(city, collection="mood-2025", wave=1):
+    return next(each for each in city.truth["screening"] if (each["collection"], each["wave"]) == (collection, wave))
+
+
+def first_start(city, programme):
+    return np.flatnonzero(city.truth["programme_starts"][programme] != _help.NEVER_STARTS)
+
+
+# Each of these gives (what the data show, in standard errors or as a share, what the truth says of it).
+
+
+def departures(city):
+    start = city.truth["family"].away_from
+    start = start[start >= np.datetime64("2025-09-01")]
+    told = city.tables["migration"]
+    middle = told["from_earliest"] + (told["from_latest"] - told["from_earliest"]) // 2
+    middle = middle[middle >= np.datetime64("2025-09-01")]
+    window = (np.datetime64("2026-02-23"), np.datetime64("2026-03-20"))
+    expected = 26 / 305
+    spread = np.sqrt(expected * (1 - expected) / len(middle))
+    seen = (share((middle >= window[0]) & (middle <= window[1])) - expected) / spread
+    # One household may hold several children, so that chance is wider than for single children.
+    return seen / 2.0, share((start >= window[0]) & (start <= window[1])) > 0.2
+
+
+def vague_dates(city):
+    told, family = city.tables["migration"], city.truth["family"]
+    home = city.people.household[told.column("child").codes]
+    true = family.away_from[home, told.column("parent").codes]
+    held = ~np.isnat(true)
+    assert np.all(told["from_earliest"][held] <= true[held])
+    assert np.all(true[held] <= told["from_latest"][held])
+    width = (told["from_latest"] - told["from_earliest"])[held].astype(int)
+    return width.mean(), np.any(family.from_latest > family.from_earliest)
+
+
+def misreports(city):
+    """Who the migration table, as known on the day of the first wave, has away on that day."""
+    wave = _family.WAVES[0]
+    told = city.tables["migration"]
+    on = (told["known_on"] <= wave) & (told["from_latest"] <= wave + 90) & ~(told["to_latest"] <= wave)
+    named = np.zeros(len(city.people), dtype=bool)
+    named[told.column("child").codes[on]] = True
+    truth = city.truth["parent_away"][0]
+    wrong = share(city.truth["parent_reported_away"][0] != truth)
+    return share(named & ~truth) + share(~named & truth), wrong
+
+
+def closed_log(city):
+    kept = city.truth["contact_log_kept"]
+    true, possible = city.truth["contacts_true"][kept].sum(), city.truth["contacts_while_open"][kept].sum()
+    log = city.tables["contact_log"]
+    days = (np.where(np.isnat(log["to"]), np.datetime64("2026-07-10"), log["to"]) - log["from"]).astype(int) + 1
+    children = len(np.unique(log.column("child").codes))
+    return 1.0 - days.sum() / (children * 313), 1.0 - possible / true
+
+
+def lost_contacts(city):
+    possible = city.truth["contacts_while_open"].sum()
+    assert len(city.tables["contacts"]) == city.truth["contacts_logged"].sum()
+    return 1.0 - len(city.tables["contacts"]) / possible, 1.0 - city.truth["contacts_logged"].sum() / possible
+
+
+def unlinked(city):
+    held = city.tables["identities"]
+    temporary = np.sum(held.column("kind").codes == held.column("kind").categories.index("temporary"))
+    return 1.0 - temporary / len(city.truth["temporary_child"]), share(~city.truth["temporary_linked"])
+
+
+def separation(city):
+    child, answer = answers(city, "mood-2025", *AUTUMN)
+    away = city.truth["family"].away(np.datetime64("2025-10-15")).any(axis=1)[city.people.household]
+    path = city.truth["distress_untreated"][:, 1]
+    return difference(np.nansum(answer, axis=1), away[child]), difference(path, away) > SEEN
+
+
+def siblings(city):
+    home = city.people.household
+    size = np.bincount(home)
+    among = np.isin(home, np.flatnonzero(size > 1))
+    child, answer = answers(city, "mood-2025", *AUTUMN)
+    score = np.nansum(answer, axis=1)
+    two = np.isin(home[child], np.flatnonzero(np.bincount(home[child], minlength=len(size)) > 1))
+    return between(score[two], home[child[two]]), between(city.truth["distress_lasting"][among], home[among]) > 2 * SEEN
+
+
+def school_means(city):
+    child, answer = answers(city, "mood-2025", *AUTUMN)
+    school = city.layout.classes.school[city.people.school_class]
+    lasting = city.truth["distress_lasting"]
+    return between(np.nansum(answer, axis=1), school[child]), between(lasting, school) > SEEN
+
+
+def girls(city):
+    child, answer = answers(city, "mood-2025", *AUTUMN)
+    girl = ~city.people.is_boy
+    older = city.people.grade >= 7
+    lasting = city.truth["distress_lasting"]
+    return difference(np.nansum(answer, axis=1), girl[child]), difference(lasting[older], girl[older]) > SEEN
+
+
+def swings(city):
+    """Change between two waves beyond what the blur of the questionnaire makes."""
+    first, one = answers(city, "mood-2025", *AUTUMN)
+    second, two = answers(city, "mood-2025", *WINTER)
+    both = np.intersect1d(first, second)
+    change = np.nansum(two[np.isin(second, both)], axis=1) - np.nansum(one[np.isin(first, both)], axis=1)
+    true = city.truth["distress"][both, 3] - city.truth["distress"][both, 1]
+    return (association(change, true) if true.std() > 0 else 0.0), true.std() > 0.1
+
+
+def staggered(city):
+    opens = city.tables["site_components"]
+    studios = opens["from"][opens["component"] == "studio"]
+    return (studios.max() - studios.min()).astype(int) / 30.4, len(np.unique(city.truth["site_opens"])) > 1
+
+
+def lapses(city):
+    held, lapsed = city.tables["clearances"], city.truth["clearance_lapsed"]
+    who = np.flatnonzero(~np.isnat(lapsed))
+    person = held.column("person").codes
+    ends = np.full(len(lapsed), np.datetime64("1900-01-01"))
+    np.maximum.at(ends, person, held["to"])
+    assert np.all(ends[who] < lapsed[who])
+    served = np.unique(city.tables["people"].column("person").codes[city.tables["people"]["kind"] == "volunteer"])
+    return share(ends[served] < np.datetime64("2026-07-03")), len(who) > 0
+
+
+def leavers(city):
+    reason = city.tables["matches"]["end_reason"]
+    return share(reason == "volunteer_left"), np.any(reason == "volunteer_left")
+
+
+def missed_poor(city):
+    """Poorer households of the tenth that is poorest without a sponsor, among as many as there are sponsors."""
+    poverty, home = city.truth["poverty"], city.people.household
+    sponsored = np.unique(home[city.truth["sponsored"]])
+    rank = np.argsort(-poverty)[: len(sponsored)]
+    assert not np.any(city.truth["overlooked_by_sponsors"][sponsored])
+    return 1.0 - share(np.isin(rank, sponsored)), np.any(city.truth["overlooked_by_sponsors"])
+
+
+def need_of_the_helped(city):
+    took = np.zeros(len(city.people), dtype=bool)
+    took[np.unique(city.tables["services"].column("child").codes)] = True
+    return difference(city.truth["distress_lasting"], took), difference(city.truth["distress_lasting"], took) > SEEN
+
+
+def distance_of_the_helped(city):
+    took = np.zeros(len(city.people), dtype=bool)
+    took[np.unique(city.tables["services"].column("child").codes)] = True
+    km = city.truth["sites"].nearest(np.datetime64("2026-02-01"))[1][city.people.village]
+    return -difference(km, took), -difference(km, took) > SEEN
+
+
+def regression_to_the_mean(city):
+    """Untreated change over three months of those who start, against that of all others."""
+    path, starts = city.truth["distress_untreated"], city.truth["programme_starts"]
+    change, group = [], []
+    for month in range(7):
+        change.append(path[:, month + 3] - path[:, month])
+        group.append((starts == month).any(axis=0))
+    change, group = np.concatenate(change), np.concatenate(group)
+    if change.std() == 0:
+        return 0.0, False
+    return -difference(change, group), -difference(change, group) > SEEN
+
+
+def gain_by(role):
+    def seen(city):
+        programme = int(np.flatnonzero(city.truth["programme_role"] == role)[0])
+        effect = city.truth["programme_effect"][programme]
+        took = first_start(city, programme)
+        month = city.truth["programme_starts"][programme, took]
+        early = took[month <= 7]
+        later = np.minimum(city.truth["programme_starts"][programme, early] + 3, 10)
+        path = city.truth["distress"][early, later] - city.truth["distress_untreated"][early, later]
+        assert np.allclose(path, effect[early], atol=1e-5)  # both potential outcomes are in the truth
+        mean = path.mean() / max(path.std(ddof=1), 1e-12) * np.sqrt(len(path))
+        return abs(mean) if np.any(path) else 0.0, np.any(effect)
+
+    return seen
+
+
+def spillover(city):
+    none = (city.truth["programme_starts"] == _help.NEVER_STARTS).all(axis=0)
+    spilled = city.truth["distress_spilled"][none, 8]
+    treated = np.bincount(city.people.school_class, ~none)
+    shared = treated[city.people.school_class[none]] > 0
+    return (-difference(spilled, shared) if np.any(spilled) else 0.0), np.any(city.truth["distress_spilled"])
+
+
+def refusals(city):
+    response = asked(city)["response"]
+    table = city.tables["screens"]
+    assert np.sum(table["response"] == "refused") == sum(np.sum(each["response"] == _screens.REFUSED) for each in city.truth["screening"])
+    return share(response == _screens.REFUSED), np.any(response == _screens.REFUSED)
+
+
+def missed_days(city):
+    response = asked(city)["response"]
+    ghosts = share(city.enrolment.role[asked(city)["child"]] == 1)
+    return max(share(response == _screens.ABSENT) - 0.002 - ghosts, 0.0), share(response == _screens.ABSENT) > 0.02
+
+
+def tied_to(kind):
+    def seen(city):
+        each = [asked(city), asked(city, wave=2), asked(city, wave=3)]
+        felt = np.concatenate([wave["distress"] for wave in each])
+        response = np.concatenate([wave["response"] for wave in each])
+        tied = np.concatenate([wave["because_of_distress"] for wave in each])
+        # A child is asked up to three times, and its distress lasts: chance is wider than for single children.
+        return difference(felt, response == kind) / np.sqrt(3.0), np.any(tied)
+
+    return seen
+
+
+def schools_out(city):
+    response = asked(city)["response"]
+    return share(response == _screens.NOT_OFFERED), np.any(response == _screens.NOT_OFFERED)
+
+
+def volunteers(city):
+    came = asked(city, "open-door-2025")["child"]
+    older = np.flatnonzero(city.people.grade >= 7)
+    felt = city.truth["distress"][older, 2]
+    return difference(felt, np.isin(older, came)), np.any(asked(city, "open-door-2025")["because_of_distress"])
+
+
+def item_bias(city):
+    """Left-behind children of the same true distress against others: answers to the items that differ, less the rest."""
+    child, answer = answers(city, "mood-2025", *AUTUMN)
+    items = city.truth["items_that_differ"]["phq_9"] - 1
+    rest = np.setdiff1d(np.arange(9), items)
+    contrast = np.nanmean(answer[:, items], axis=1) - np.nanmean(answer[:, rest], axis=1)
+    level = np.nanmean(answer[:, rest], axis=1)
+    contrast -= np.polyval(np.polyfit(level, contrast, 2), level)
+    return difference(contrast, city.truth["left_behind"][1][child]), True
+
+
+def straight_no(city):
+    child, answer = answers(city, "tendency-2025", *AUTUMN)
+    flagged = city.truth["answers_all_no"][child]
+    assert not np.nansum(answer[flagged])
+    return share(np.nansum(answer, axis=1) == 0), np.any(city.truth["answers_all_no"])
+
+
+def lies(city):
+    child, answer = answers(city, "tendency-2025", *AUTUMN)
+    failed = np.nansum(answer[:, _screens.LIE_ITEMS - 1], axis=1) >= _screens.LIE_LIMIT
+    return max(share(failed) - 0.01, 0.0), np.any(city.truth["answers_to_please"])
+
+
+def blanks(city):
+    _, answer = answers(city, "mood-2025", *AUTUMN)
+    return share(np.isnan(answer)), np.isnan(answer).any()
+
+
+def slipping_rank(city):
+    felt = city.truth["distress"][:, 1]
+    slipped = city.truth["slipped_in"] >= 0
+    chance = city.truth["slipping_chance"][:, 5]
+    return difference(felt, slipped), chance.std() > 1e-6
+
+
+def slipping_schools(city):
+    school = city.layout.classes.school[city.people.school_class]
+    slipped = (city.truth["slipped_in"] >= 0).astype(float)
+    return between(slipped, school), np.any(city.truth["slipping_school_part"])
+
+
+def slipping_unseen(city):
+    cause = city.truth["slipping_cause"]
+    slipped = np.unique(city.tables["outcomes"].column("child").codes)
+    assert np.array_equal(slipped, np.flatnonzero(cause >= 0))
+    return share(cause[slipped] == _slipping.UNSEEN), np.any(cause == _slipping.UNSEEN)
+
+
+# mechanism, size, what else must be on, how it is seen, and from where on it counts as seen (a share or a z)
+CASES = [
+    ("departures_after_festival", 0.8, {}, departures, SEEN),
+    ("departure_dates_vague", 60.0, {}, vague_dates, 30.0),
+    ("left_behind_misreported", 0.2, {}, misreports, 0.04),
+    ("contact_log_closed", 0.4, {}, closed_log, 0.25),
+    ("contact_not_logged", 0.3, {}, lost_contacts, 0.25),
+    ("identities_unlinked", 0.3, {}, unlinked, 0.2),
+    ("separation_hurts", 0.8, {}, separation, SEEN),
+    ("siblings_share_distress", 0.9, {}, siblings, SEEN),
+    ("school_climate", 0.5, {}, school_means, SEEN),
+    ("distress_by_sex_and_grade", 0.8, {}, girls, SEEN),
+    ("distress_swings", 0.8, {}, swings, SEEN),
+    ("openings_staggered", 14.0, {}, staggered, 10.0),
+    ("clearances_lapse", 0.6, {"children": 20_000}, lapses, 0.1),
+    ("volunteers_leave", 0.6, {"children": 20_000}, leavers, 0.2),
+    ("sponsorship_misses_poorest", 0.6, {"children": 20_000}, missed_poor, 0.3),
+    ("help_by_need", 1.0, {}, need_of_the_helped, SEEN),
+    ("help_by_distance", 2.0, {}, distance_of_the_helped, SEEN),
+    ("chosen_on_a_bad_day", 3.0, {"distress_swings": 0.6, "help_by_need": 1.2}, regression_to_the_mean, SEEN),
+    ("programme_helps", 0.5, {}, gain_by(_help.HELPS), SEEN),
+    ("programme_harms", 0.5, {}, gain_by(_help.HARMS), SEEN),
+    ("help_spills_over", 1.0, {"programme_helps": 0.5}, spillover, SEEN),
+    ("screening_refused", 0.2, {}, refusals, 0.15),
+    ("refusal_tied_to_distress", 1.0, {"screening_refused": 0.2}, tied_to(_screens.REFUSED), SEEN),
+    ("screening_missed", 0.2, {}, missed_days, 0.15),
+    ("absence_tied_to_distress", 1.0, {"screening_missed": 0.2}, tied_to(_screens.ABSENT), SEEN),
+    ("schools_without_screening", 0.4, {}, schools_out, 0.1),
+    ("volunteers_worse_off", 1.5, {}, volunteers, SEEN),
+    ("items_differ_by_group", 1.5, {}, item_bias, SEEN),
+    ("all_no_answers", 0.1, {}, straight_no, 0.05),
+    ("answers_to_please", 0.2, {}, lies, 0.1),
+    ("items_skipped", 0.1, {}, blanks, 0.08),
+    ("slipping_by_child", 1.5, {}, slipping_rank, SEEN),
+    ("slipping_by_school", 1.4, {}, slipping_schools, SEEN),
+    ("slipping_unseen", 0.5, {}, slipping_unseen, 0.4),
+]  # fmt: skip
+BY_HAND = {"openings_by_need"}
+
+
+def test_every_mechanism_has_a_case():
+    assert {case[0] for case in CASES} | BY_HAND == {mechanism.name for mechanism in _care.MECHANISMS}
+    assert len(CASES) + len(BY_HAND) == len(_care.MECHANISMS)
+
+
+@pytest.mark.parametrize(("name", "size", "beside", "seen", "enough"), CASES, ids=[case[0] for case in CASES])
+def test_a_mechanism_is_seen_when_on_and_gone_when_off(name, size, beside, seen, enough):
+    shown, told = seen(made(**beside, **{name: size}))
+    nothing, untold = seen(made(**beside))
+    assert shown >= enough, shown
+    assert told
+    # In standard errors chance has some room; a share that comes of nothing else is nothing.
+    assert abs(nothing) < CHANCE if enough == SEEN else nothing == 0, nothing
+    assert not untold or name == "items_differ_by_group"
