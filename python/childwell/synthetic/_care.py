@@ -10,7 +10,7 @@ import numpy as np
 
 from childwell._table import Table
 
-from . import _family, _help, _people_and_money, _screens, _slipping, _wellbeing
+from . import _family, _help, _people_and_money, _screens, _slipping, _distress
 from ._enrolment import GHOST, Enrolment
 from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
@@ -20,7 +20,7 @@ from ._tables import Names
 
 MECHANISMS: tuple[Mechanism, ...] = (
     *_family.MECHANISMS,
-    *_wellbeing.MECHANISMS,
+    *_distress.MECHANISMS,
     *_people_and_money.MECHANISMS,
     *_help.MECHANISMS,
     *_screens.MECHANISMS,
@@ -55,7 +55,7 @@ def make_care(
 
     tables, truth = _family.make_family(*where, **shown)
     family = truth["family"]
-    _, wellbeing = _wellbeing.make_wellbeing(*where, family=family)
+    _, wellbeing = _distress.make_distress(*where, family=family)
     lasting, untreated = wellbeing["distress_lasting"], wellbeing["distress_untreated"]
     staffed, people_truth = _people_and_money.make_people(*where, distress=untreated[:, 0], **shown)
     sites, staff = people_truth["sites"], people_truth["staff"]

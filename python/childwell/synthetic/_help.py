@@ -19,7 +19,7 @@ from ._people_and_money import COUNSELLOR, Sites, Staff, scaled
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._wellbeing import MONTHS
+from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("help_by_need", 0.9, 0.0, 3.0, "log-odds a standard deviation of distress",
@@ -76,7 +76,7 @@ def make_help(
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Programmes and their services, counselling, referrals, lectures; in truth both potential outcomes.
 
-    `lasting` and `untreated` are the truth of `make_wellbeing`, `here` the first and last day of every child in the
+    `lasting` and `untreated` are the truth of `make_distress`, `here` the first and last day of every child in the
     city's schools.
     """
     names = names or Names(layout, people)

@@ -18,7 +18,7 @@ from ._people import People
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._wellbeing import MONTHS
+from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("screening_refused", 0.085, 0.0, 0.9, "share of children asked",

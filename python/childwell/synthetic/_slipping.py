@@ -17,7 +17,7 @@ from ._people import People
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._wellbeing import MONTHS
+from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("slipping_by_child", 1.0, 0.0, 4.0, "log-odds a standard deviation",
