@@ -16,7 +16,6 @@ from childwell import _core
 from childwell._table import Categorical
 
 SCHEMAS = tomllib.loads(_core.rules("schemas"))
-CALENDAR = tomllib.loads(_core.rules("calendar_cn"))["2025-2026"]
 DAY = np.timedelta64(1, "D")
 
 
@@ -115,7 +114,7 @@ def test_classes_and_teaching_points_have_usual_sizes(city):
 @pytest.mark.parametrize("children", [50, 137, 1000])
 def test_small_cities_are_whole(children):
     made = synthetic.city(children=children, seed=children)
-    assert len(made["children"]) == children
+    assert len(made["children"]) == children + len(second_ids(made))
     assert len(made["attendance"]) > 0
     assert len(made["lineage"]) == 1
     test_places_parents_exist(made)
@@ -125,6 +124,10 @@ def test_places_parents_exist(city):
     places = city["places"]
     parents = {parent for parent in places["parent"] if parent is not None}
     assert parents <= set(places["place"])
+
+
+def second_ids(city):
+    return [name for name in city["children"]["child"] if name.startswith("MADEUP-T")]
 
 
 # ---- people -------------------------------------------------------------------------------------------------------
@@ -215,30 +218,50 @@ def test_calendar_counts_by_hand():
     assert (~autumn).sum() == 90 - 1 - 3 - 1 + 1
 
 
-def test_calendar_agrees_with_chinesecalendar():
+@pytest.mark.parametrize("name", ["2024-2025", "2025-2026"])
+def test_calendar_agrees_with_chinesecalendar(name):
     chinese_calendar = pytest.importorskip("chinese_calendar")
-    year = synthetic.school_year()
+    year, facts = synthetic.school_year(name), tomllib.loads(_core.rules("calendar_cn"))[name]
     in_term = [
         day
-        for term in CALENDAR["terms"]
+        for term in facts["terms"]
         for day in np.arange(term["from"], np.datetime64(term["to"]) + DAY, dtype="datetime64[D]").tolist()
     ]
     assert [day for day in in_term if chinese_calendar.is_workday(day)] == year.school_days.tolist()
     holidays = {
         day
-        for holiday in CALENDAR["holidays"]
+        for holiday in facts["holidays"]
         for day in np.arange(holiday["from"], np.datetime64(holiday["to"]) + DAY, dtype="datetime64[D]").tolist()
     }
-    every = np.arange(CALENDAR["from"], np.datetime64(CALENDAR["to"]) + DAY, dtype="datetime64[D]").tolist()
+    every = np.arange(facts["from"], np.datetime64(facts["to"]) + DAY, dtype="datetime64[D]").tolist()
     weekdays_off = {day for day in every if day.weekday() < 5 and chinese_calendar.is_holiday(day)}
     assert weekdays_off == {day for day in holidays if day.weekday() < 5}
-    made_up = {day for holiday in CALENDAR["holidays"] for day in holiday["make_up"]}
+    made_up = {day for holiday in facts["holidays"] for day in holiday["make_up"]}
     assert made_up == {day for day in every if day.weekday() >= 5 and chinese_calendar.is_workday(day)}
 
 
+def test_the_year_before():
+    made = synthetic.city(children=600, seed=2, year="2024-2025")
+    days = set(school_days(made).tolist())
+    assert made.as_of == "2025-01-17"
+    assert min(days) == datetime.date(2024, 9, 2) and max(days) == datetime.date(2025, 7, 4)
+    assert {datetime.date(2024, 9, 14), datetime.date(2024, 9, 29), datetime.date(2025, 4, 27)} <= days  # made up
+    assert days.isdisjoint({datetime.date(2024, 9, 16), datetime.date(2025, 1, 1), datetime.date(2025, 2, 8)})
+    assert made["attendance"]["date"].min() == np.datetime64("2024-09-02")
+    assert made["attendance"]["date"].max() == np.datetime64("2025-01-17")
+    assert made["lineage"]["date"].tolist() == [datetime.date(2024, 11, 4)]
+    assert set(made["exam_results"]["exam"].astype(str)) >= {"2024-autumn-mid-g05", "2024-autumn-final-g05"}
+    first = made["enrolment"]["grade"] == 1
+    born = made["children"]["birth_month"][made["enrolment"].column("child").codes[first]]
+    assert born.min() >= np.datetime64("2016-09") and born.max() <= np.datetime64("2018-08-31")
+    test_changes_fall_on_rest_days(made)
+
+
 def test_facts_name_their_sources():
-    assert all("国办发明电" in holiday["source"] for holiday in CALENDAR["holidays"])
-    assert all(term["source"] for term in CALENDAR["terms"])
+    for name in ("2024-2025", "2025-2026"):
+        facts = tomllib.loads(_core.rules("calendar_cn"))[name]
+        assert all("国办发明电" in holiday["source"] for holiday in facts["holidays"])
+        assert all(term["source"] for term in facts["terms"])
 
 
 def test_a_closed_school_has_neither_registers_nor_marks(city):
@@ -254,13 +277,16 @@ def test_a_closed_school_has_neither_registers_nor_marks(city):
 # ---- enrolment ----------------------------------------------------------------------------------------------------
 
 
-def test_spells_do_not_overlap(city):
-    enrolment = city["enrolment"]
-    start, end = spans(enrolment, "from", "to")
-    child = enrolment.column("child").codes
-    assert np.all(start <= end)
-    same = child[1:] == child[:-1]
-    assert np.all(start[1:][same] > end[:-1][same])
+def test_spells_do_not_overlap():
+    """Only paperwork that lags makes two schools claim a child, and the truth knows when it really left."""
+    for sizes, expected in (({"overlapping_paperwork": 0, "split_ids": 0}, False), ({"overlapping_paperwork": 1, "split_ids": 0}, True)):
+        made = synthetic.city(children=3000, seed=1, **sizes)
+        for table, last, overlaps in ((made["enrolment"], "to", expected), (made.truth["spells"], "to", False)):
+            start, end = spans(table, "from", last)
+            child = table.column("child").codes
+            assert np.all(start <= end)
+            same = child[1:] == child[:-1]
+            assert np.any(start[1:][same] <= end[:-1][same]) == overlaps
 
 
 def test_changes_fall_on_rest_days(city):
@@ -483,6 +509,10 @@ def test_a_longer_year_repeats_the_shorter_one():
         {"children": 100.5},
         {"children": "100"},
         {"seed": -1},
+        {"threads": 0},
+        {"year": "2023-2024"},
+        {"by_exception": 1.5},
+        {"spells": "long"},
         {"through": "2026-07-04"},
         {"through": "2025-08-31"},
         {"through": "soon"},
@@ -491,6 +521,324 @@ def test_a_longer_year_repeats_the_shorter_one():
 def test_mistakes_are_value_errors(options):
     with pytest.raises(ValueError, match="must"):
         synthetic.city(**options)
+
+
+# ---- mechanisms ---------------------------------------------------------------------------------------------------
+
+
+def test_every_mechanism_is_documented():
+    table = synthetic.mechanisms()
+    assert len(table) == len(synthetic.ALL_MECHANISMS) > 40
+    assert all(table["what"]) and all(table["unit"])
+    assert np.all((table["lowest"] <= table["size"]) & (table["size"] <= table["highest"]))
+    assert np.array_equal(table["size"], table["standard"])
+    sizes = synthetic.city(children=60, seed=1, by_exception=0.9).mechanisms.table()
+    changed = sizes["size"] != sizes["standard"]
+    assert sizes["mechanism"][changed].tolist() == ["by_exception"]
+    assert sizes["size"][changed].tolist() == [0.9]
+    assert np.all(synthetic.null_city(children=60, seed=1).mechanisms.table()["size"] == 0)
+
+
+def test_a_misspelt_mechanism_gets_its_nearest_names():
+    with pytest.raises(ValueError, match="did you mean by_exception"):
+        synthetic.city(children=60, by_exeption=0.5)
+    with pytest.raises(ValueError, match="lists them"):
+        synthetic.city(children=60, xyzzy=1)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        synthetic.null_city(children=60, by_exception=2)
+    with pytest.raises(ValueError, match="must be a number"):
+        synthetic.city(children=60, spells=None)
+
+
+def test_the_registry_refuses_nonsense():
+    from childwell.synthetic import Mechanism, Mechanisms
+
+    one = Mechanism("one", 0.5, 0, 1, "share", "is there")
+    with pytest.raises(ValueError, match="two mechanisms"):
+        Mechanisms([one, one])
+    with pytest.raises(ValueError, match="inside its range"):
+        Mechanism("two", 2, 0, 1, "share", "is there")
+    with pytest.raises(ValueError, match="keyword"):
+        Mechanism("not a name", 0, 0, 1, "share", "is there")
+
+
+def content(city):
+    return {(name, column): raw(table.column(column)) for name, table in city.items() for column in table.columns}
+
+
+# What a mechanism needs beside it to be seen in the records of a small city.
+NEEDS = {"flu": {"through": "2026-01-20"}, "snow": {"through": "2026-01-20"}, "silent_points": {"silent_points": 0}}
+
+
+@pytest.fixture(scope="module")
+def small():
+    return {
+        through: content(synthetic.city(children=1500, seed=5, through=through)) for through in ("2025-12-05", "2026-01-20")
+    }
+
+
+@pytest.mark.parametrize("mechanism", synthetic.ALL_MECHANISMS, ids=lambda mechanism: mechanism.name)
+def test_no_switch_is_dead(small, mechanism):
+    options = {"through": "2025-12-05"} | NEEDS.get(mechanism.name, {})
+    if mechanism.name not in options:
+        options[mechanism.name] = mechanism.highest if mechanism.highest != mechanism.size else 0
+    assert content(synthetic.city(children=1500, seed=5, **options)) != small[options["through"]]
+
+
+def test_the_null_city_has_nothing_to_find():
+    """One chance for all, full registers on time, one spell a child, and half-days that know nothing of each other."""
+    made = synthetic.null_city(children=3000, seed=2)
+    children, sessions = made.truth["children"], made.truth["sessions"]
+    assert np.ptp(children["propensity"]) < 1e-9
+    chance, days = children["propensity"][0], len(made.truth["sessions"]) / 3000
+    assert np.all(children["sessions"] == days)
+    assert set(sessions["why"]) == {"recorded"}
+    assert set(sessions["state"]) == {"present", "illness", "family_leave", "truant"}
+    # The binomial: mean and variance over children, each within four standard errors.
+    error = np.sqrt(chance * (1 - chance) / (3000 * days))
+    assert abs(children["realised"].mean() - chance) < 4 * error
+    variance = chance * (1 - chance) / days
+    assert abs(children["realised"].var() / variance - 1) < 4 * np.sqrt((2 + (1 - 6 * chance) / (days * chance)) / 3000)
+    absent = np.zeros((int(days), 3000), dtype=bool)
+    absent[np.repeat(np.arange(int(days)), 3000), sessions.column("child").codes] = sessions["absent"]
+    followed = absent[1:][absent[:-1]].mean()
+    assert abs(followed - chance) < 4 * np.sqrt(chance * (1 - chance) / absent[:-1].sum())
+    assert set(made["registers"]["mode"]) == {"full"}
+    assert np.array_equal(made["attendance"]["known_on"], made["attendance"]["date"])
+    assert len(made["enrolment"]) == len(made["children"]) == 3000
+    assert set(made["enrolment"]["kind"]) == {"first"}
+    assert len(made["lineage"]) == len(made["outcomes"]) == len(made["consents"]) == 0
+    assert set(made["boarding"]["group"]) == {"day"}
+    assert set(made["calendar"]["kind"]) == {"school_day", "make_up", "holiday"}
+    assert set(made["exam_results"]["status"]) <= {"sat", "absent"}
+
+
+def share(city, table, column, word):
+    return np.mean(city[table][column] == word)
+
+
+def absent_shares(city, session):
+    """Per day, the true share absent in a session, and per child."""
+    held = city.truth["sessions"]
+    mine = held["session"] == session
+    return held["date"][mine], held.column("child").codes[mine], held["absent"][mine]
+
+
+def test_what_the_recording_mechanisms_do():
+    def null(**sizes):
+        return synthetic.null_city(children=2000, seed=4, through="2025-11-28", **sizes)
+
+    assert share(null(by_exception=1), "registers", "mode", "by_exception") == 1
+    assert abs(share(null(skipped_registers=0.3), "registers", "mode", "not_taken") - 0.3) < 0.01
+    why = null(skipped_registers=0.3).truth["sessions"]["why"]
+    assert set(why) == {"recorded", "register_not_taken"}
+    late = null(late_reasons=1)["attendance"]
+    lag = (late["known_on"] - late["date"]).astype(int)
+    assert np.all((lag > 0) == (late["units_absent"] == 1))
+    whole = null(late_registers=0.5)["attendance"]
+    lag = (whole["known_on"] - whole["date"]).astype(int)
+    assert abs(np.mean(lag > 0) - 0.5) < 0.02 and lag.max() == 5
+    assert set(null(other_codes=1)["attendance"]["code"]).isdisjoint(null()["attendance"]["code"])
+    assert np.all(np.isnat(null(paper_registers=1)["attendance"]["known_on"]))
+    lost = null(lost_reasons=1)
+    words = lost.codes["attendance.code"]
+    assert {words[code] for code in lost["attendance"].column("code").categories} >= {"absent_unknown"}
+    assert {words[code] for code in set(lost["attendance"]["code"])} == {"present", "absent_unknown"}
+    assert abs(np.mean(null(forgotten_marks=0.1).truth["sessions"]["why"] == "forgotten") - 0.1) < 0.005
+    silent = null(silent_points=2)
+    assert set(silent.truth["schools"]["registers"]) == {"full", "silent", "undeclared"}
+    ghosts = null(ghosts=0.01).truth["children"]
+    assert np.sum(ghosts["story"] == "ghost") == 20 and np.all(ghosts["realised"][ghosts["story"] == "ghost"] == 1)
+    unregistered = null(unregistered=0.01)
+    hidden = unregistered.truth["children"]["child"][unregistered.truth["children"]["story"] == "unregistered"]
+    assert len(hidden) == 20 and set(hidden).isdisjoint(unregistered["enrolment"]["child"])
+    assert set(hidden) <= set(unregistered["attendance"]["child"])
+
+
+def test_registers_are_skipped_on_bad_days():
+    """With the mechanism, sessions without a register have more absent children than those with one."""
+
+    def absent_by_register(size):
+        held = synthetic.null_city(children=3000, seed=6, bad_days=size, skipped_registers=0.05).truth["sessions"]
+        missing = held["why"] == "register_not_taken"
+        return held["absent"][missing].mean() / held["absent"][~missing].mean()
+
+    assert absent_by_register(10) > 1.2
+    assert abs(absent_by_register(0) - 1) < 0.06
+
+
+def test_what_the_mechanisms_of_lives_do():
+    def null(**sizes):
+        return synthetic.null_city(children=2000, seed=4, **sizes)
+
+    for name, story in (
+        ("transfers", "transfer"),
+        ("leavers", "leaver"),
+        ("suspensions", "suspended"),
+        ("late_entrants", "late_entrant"),
+        ("borrowers", "borrowed"),
+    ):
+        assert np.sum(null(**{name: 0.02}).truth["children"]["story"] == story) == 40
+    assert abs(np.sum(null(repeaters=0.05)["enrolment"]["kind"] == "repeat") - 100) < 35
+    assert len(null(school_merger=1)["lineage"]) == 1
+    assert set(null(leavers=0.05, unknown_destinations=1)["enrolment"]["left_to"]) == {None, "unknown"}
+
+    date, _, absent = absent_shares(null(flu=10), "am")
+    autumn, wave = absent[date < np.datetime64("2025-11-17")].mean(), absent[date >= np.datetime64("2025-11-17")].mean()
+    assert wave > 1.5 * autumn
+    date, _, absent = absent_shares(null(snow=0.5), "am")
+    snowy = np.isin(date, np.array(["2026-01-12", "2026-01-13"], dtype="datetime64[D]"))
+    assert absent[snowy].mean() > 0.45 and absent[~snowy].mean() < 0.03
+    date, _, absent = absent_shares(null(season=2), "am")
+    december = date.astype("datetime64[M]") == np.datetime64("2025-12")
+    september = date.astype("datetime64[M]") == np.datetime64("2025-09")
+    assert absent[december].mean() > 2 * absent[september].mean()
+
+
+def test_siblings_are_away_together():
+    def together(size):
+        made = synthetic.null_city(children=4000, seed=9, sibling_shocks=size)
+        _, child, absent = absent_shares(made, "am")
+        days = len(child) // 4000
+        away = np.zeros((4000, days), dtype=bool)
+        away[child, np.arange(len(child)) // 4000] = absent
+        household = made["children"].column("household").codes
+        order = np.argsort(household, kind="stable")
+        pair = np.flatnonzero(np.diff(household[order]) == 0)
+        both = (away[order[pair]] & away[order[pair + 1]]).mean()
+        return both / (away[order[pair]].mean() * away[order[pair + 1]].mean())
+
+    assert together(1) > 3
+    assert together(0) < 1.5
+
+
+def test_spells_keep_the_rate_and_change_the_runs():
+    def rate_and_runs(size):
+        made = synthetic.null_city(children=6000, seed=3, spells=size)
+        _, child, absent = absent_shares(made, "am")
+        away = np.zeros((6000, len(child) // 6000), dtype=bool)
+        away[child, np.arange(len(child)) // 6000] = absent
+        return away.mean(), away[:, 1:][away[:, :-1]].mean(), made.truth["children"]["propensity"].mean()
+
+    rates, runs, propensities = zip(*(rate_and_runs(size) for size in (0, 0.5, 1)), strict=True)
+    assert runs[0] < 0.04 < runs[1] < runs[2] and runs[2] > 0.45
+    assert max(rates) / min(rates) < 1.08
+    # A spell needs some days to build up from the first day of the year: no more than that separates them.
+    assert max(propensities) / min(propensities) < 1.03
+
+
+def test_boarders_have_their_own_weeks():
+    def edges(size):
+        made = synthetic.null_city(children=4000, seed=8, boarding=1, boarding_weeks=size)
+        date, child, absent = absent_shares(made, "am")
+        boards = (made["boarding"]["group"] != "day")[child]
+        monday = (date.astype(np.int64) + 3) % 7 == 0
+        return absent[boards & monday].mean() / absent[~boards & monday].mean()
+
+    assert edges(2) > 1.15
+    assert abs(edges(0) - 1) < 0.1
+
+
+def test_second_and_shared_identifiers():
+    made = synthetic.city(children=3000, seed=1, split_ids=1, shared_ids=0.01, transfers=0.05)
+    same = made.truth["same_person"]
+    second = np.char.startswith(same["id"].astype(str), "MADEUP-T")
+    assert 40 < second.sum() <= 150 and sorted(same["id"][second]) == sorted(second_ids(made))
+    own = same["id"] == same["child"]
+    assert own.sum() == 3000 and np.sum(~own & ~second) > 20
+    # From that day on there is no mark under the child's own identifier, and there are some under the other one.
+    attendance, truth = made["attendance"], made.truth["sessions"]
+    for row in np.flatnonzero(~own)[:40]:
+        child, other, since = same["child"][row], same["id"][row], same["from"][row]
+        assert not np.any((attendance["child"] == child) & (attendance["date"] >= since)) or child in same["id"][~own]
+        assert not second[row] or not np.any((attendance["child"] == other) & (attendance["date"] < since))
+        assert np.any((truth["child"] == child) & (truth["date"] >= since))
+
+
+# ---- truth --------------------------------------------------------------------------------------------------------
+
+
+def test_records_agree_with_the_truth_where_they_say_so(city):
+    """A mark called recorded is the true state, and every other sort of gap is where it says it is."""
+    truth, attendance = city.truth["sessions"], city["attendance"]
+    same = city.truth["same_person"]
+    bearer = dict(zip(same["id"], same["child"], strict=True))
+    number = {name: place for place, name in enumerate(city.truth["children"]["child"])}
+    person = np.array([number[bearer[name]] for name in attendance.column("child").categories])[attendance.column("child").codes]
+
+    def key(child, table):
+        return (child.astype(np.int64) * 100_000 + table["date"].astype(np.int64)) * 4 + table.column("session").codes
+
+    marks, held = key(person, attendance), key(truth.column("child").codes, truth)
+    order = np.argsort(held)
+    assert len(np.unique(held)) == len(held)
+    at = order[np.searchsorted(held[order], marks)]
+    assert np.array_equal(held[at], marks), "a mark where there was no session"
+    words = {"present": "present", "late": "late", "illness": "absent_illness", "family_leave": "absent_excused"}
+    words |= {"truant": "absent_unexcused", "outing": "off_site"}
+    said = np.array([city.codes["attendance.code"][code] for code in attendance.column("code").categories])[attendance.column("code").codes]
+    why, state = truth["why"], truth["state"]
+    recorded = why[at] == "recorded"
+    assert recorded.mean() > 0.95
+    assert all(words[one] == other for one, other in zip(state[at][recorded][::7], said[recorded][::7], strict=True))
+    has_mark = np.zeros(len(held), dtype=bool)
+    has_mark[at] = True
+    assert set(why[has_mark]) == {"recorded", "reason_lost", "ghost_marked_away", "not_on_roll"}
+    gaps = {"implied_present", "register_not_taken", "school_sends_no_register", "forgotten", "ghost_left_blank"}
+    assert set(why[~has_mark]) == gaps
+    assert set(state[why == "implied_present"]) == {"present"}
+
+
+@pytest.mark.parametrize("sizes", [{}, {"spells": 0.4, "flu": 8, "half_days": 3}, {"wellbeing_absence": 2, "sibling_shocks": 1}])
+def test_propensities_are_the_expectation_of_what_happens(sizes):
+    """Realised less expected shares, by fifths of the propensity: each mean within four standard errors of zero."""
+    made = synthetic.city(children=6000, seed=12, **sizes)
+    children = made.truth["children"]
+    known = children["sessions"] > 0
+    propensity, realised = children["propensity"][known], children["realised"][known]
+    assert np.ptp(propensity) > 0.1
+    fifth = np.searchsorted(np.quantile(propensity, [0.2, 0.4, 0.6, 0.8]), propensity)
+    for part in range(5):
+        gap = (realised - propensity)[fifth == part]
+        assert abs(gap.mean()) < 4 * gap.std() / np.sqrt(len(gap)), part
+
+
+def test_wellbeing_has_its_own_form():
+    made = synthetic.city(children=3000, seed=3, lasting_wellbeing=1, passing_wellbeing=0, hard_blows=0)
+    table = made.truth["wellbeing"]
+    by_week = table["wellbeing"].reshape(-1, 3000)
+    assert np.array_equal(by_week[0], by_week[-1])
+    assert abs(by_week[0].std() - 1) < 0.06
+    household = made["children"].column("household").codes[:3000]
+    order = np.argsort(household, kind="stable")
+    pair = np.flatnonzero(np.diff(household[order]) == 0)
+    between = np.corrcoef(by_week[0][order[pair]], by_week[0][order[pair + 1]])[0, 1]
+    assert 0.25 < between < 0.55
+    fallen = synthetic.city(children=3000, seed=3, passing_wellbeing=0, hard_blows=0.5).truth["wellbeing"]
+    by_week = fallen["wellbeing"].reshape(-1, 3000)
+    fell = by_week[0] - by_week[-1]
+    assert 0.35 < np.mean(fell > 0.5) < 0.55 and fell.min() > -1e-6
+    assert np.all((table["date"].astype(np.int64) + 3) % 7 == 0)
+
+
+def test_truth_is_written_apart(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = synthetic.city(children=60, seed=3, through="2025-09-30")
+    made.write(tmp_path / "city")
+    folder = made.truth.write(tmp_path / "elsewhere")
+    assert folder == tmp_path / "elsewhere" / "truth"
+    assert {path.stem for path in folder.iterdir()} == set(made.truth)
+    assert {path.stem for path in (tmp_path / "city").iterdir()} == set(made) | {"study"}
+    assert parquet.read_table(folder / "sessions.parquet").schema.metadata[b"childwell.made_up"] == b"true"
+    assert "truth" not in (tmp_path / "city" / "study.toml").read_text("utf-8")
+    assert repr(made.truth).startswith("truth of a made-up city")
+
+
+def test_asking_for_the_truth_changes_nothing():
+    made = synthetic.city(children=400, seed=7)
+    before = content(made)
+    assert len(made.truth["sessions"]) > 0
+    assert content(made) == before == content(synthetic.city(children=400, seed=7))
 
 
 # ---- files and independence ---------------------------------------------------------------------------------------
@@ -518,12 +866,35 @@ def test_the_city_is_a_mapping(city):
     assert city.study()["codes"] == city.codes
 
 
+def imports(path):
+    """(module, names, level) of every import in a file, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or "", [name.name for name in node.names], node.level
+        if isinstance(node, ast.Import):
+            yield from ((name.name, [], 0) for name in node.names)
+
+
 def test_the_generator_imports_no_estimator():
-    allowed = {"childwell._table", "childwell._core", "childwell"}
+    """From the core it takes embedded rules alone, from the library the table type."""
     for path in Path(synthetic.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module.startswith("childwell"):
-                assert node.module in allowed
-                assert node.module != "childwell" or [name.name for name in node.names] == ["_core"]
-            if isinstance(node, ast.Import):
-                assert not any(name.name.startswith("childwell") for name in node.names)
+        for module, names, level in imports(path):
+            assert level < 2, path.name
+            if level == 0 and module.startswith("childwell"):
+                assert module in {"childwell._table", "childwell"}, path.name
+                assert module != "childwell" or names == ["_core"], path.name
+        assert set(re.findall(r"_core\.(\w+)", path.read_text(encoding="utf-8"))) <= {"rules"}, path.name
+
+
+def test_no_estimator_imports_the_generator_and_nothing_opens_the_truth():
+    package = Path(synthetic.__file__).parents[1]
+    makers = {"__init__.py", "cli.py"}  # they hand the generator on; neither reads a city's truth
+    for path in package.rglob("*.py"):
+        if path.parent.name == "synthetic":
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\.truth\b|_truth\b", text), path.name
+        if path.name in makers and path.parent == package:
+            continue
+        for module, names, _ in imports(path):
+            assert "synthetic" not in module.split(".") and "synthetic" not in names, path.name

@@ -8,25 +8,72 @@ The generator shares no form and no constant with the estimators that are tried 
 from __future__ import annotations
 
 import operator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
-from . import _tables
-from ._attendance import attend, code_vocabulary
-from ._city import City
-from ._enrolment import enrol
-from ._exams import planned_sittings, sit_exams
-from ._people import populate
-from ._places import lay_out
-from ._recording import local_closures, recording_habits
-from ._school_year import SchoolYear, school_year
+from childwell._table import Table
 
-__all__ = ["City", "city"]
+from . import _attendance, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
+from ._city import City
+from ._concatenation import one_table
+from ._layers import Layer, layers
+from ._making import Plan, make, tables_of
+from ._mechanisms import Mechanism, Mechanisms
+from ._school_year import YEAR, YEARS, SchoolYear, school_year
+from ._truth import Truth, truth_of
+
+__all__ = ["City", "Mechanism", "Mechanisms", "Truth", "city", "mechanisms", "null_city"]
 
 _FEWEST, _MOST = 50, 1_000_000
 
+ALL_MECHANISMS: tuple[Mechanism, ...] = (
+    *_recording.MECHANISMS,
+    *_attendance.MECHANISMS,
+    *_enrolment.MECHANISMS,
+    *_places.MECHANISMS,
+    *_people.MECHANISMS,
+    *_wellbeing.MECHANISMS,
+    *_exams.MECHANISMS,
+    *_tables.MECHANISMS,
+)
+_T = TypeVar("_T")
 
-def city(*, children: int = 3000, seed: int = 1, through: str | None = None) -> City:
+
+def mechanisms() -> Table:
+    """Every mechanism of the made-up city with its standard size, range, unit and what it does.
+
+    Use it to see what can be switched off or made stronger in `city`; `city(...).mechanisms.table()` shows the sizes of
+    one city.
+
+    Returns
+    -------
+    Table
+        One row a mechanism: mechanism, size (standard), standard, lowest, highest, unit, what. A size of 0 is off.
+
+    Raises
+    ------
+    Nothing.
+
+    References
+    ----------
+    None: it lists the generator's own constants.
+    """
+    return Mechanisms(ALL_MECHANISMS).table()
+
+
+def city(
+    *,
+    children: int = 3000,
+    seed: int = 1,
+    through: str | None = None,
+    year: str = YEAR,
+    threads: int | None = None,
+    **mechanisms: float,
+) -> City:
     """Make a city of five counties with its schools, children, registers, marks and exams.
 
     Use it to try childwell, to teach, to test and to time. Not to learn anything about children: nobody in it exists,
@@ -35,71 +82,141 @@ def city(*, children: int = 3000, seed: int = 1, through: str | None = None) -> 
     Parameters
     ----------
     children : int, default 3000
-        Number of children in grades 1 to 12, 50 to 1,000,000. Schools and classes grow with it; below about 1,500
-        classes are smaller than 30 and there are fewer townships.
+        Number of children in grades 1 to 12, 50 to 1,000,000; `pieces` makes larger ones. Schools and classes grow with
+        it; below about 1,500 classes are smaller than 30 and there are fewer townships.
     seed : int, default 1
         Any whole number from 0 below 2**64.
     through : str, optional
-        Last day of the records, ISO date inside the school year 2025-2026. Default: the end of the autumn term,
-        2026-01-30. A later day repeats everything before it and adds to it.
+        Last day of the records, ISO date inside the school year. Default: the end of the autumn term, 2026-01-30 in
+        2025-2026. A later day repeats everything before it and adds to it.
+    year : str, default "2025-2026"
+        The school year, "2025-2026" or "2024-2025".
+    threads : int, optional
+        Threads that make the layers of a city of more than 30,000 children; default as many as there are cores.
+    **mechanisms : float
+        Sizes of mechanisms that are not to be the standard ones, 0 for none; `mechanisms()` lists them.
 
     Returns
     -------
     City
         A mapping of table names to `Table`, columns as in the data model. Marks bear the codes that schools write,
-        with the map to the schema's words in `.codes`. Missing: null, NaN or NaT.
+        with the map to the schema's words in `.codes`. Missing: null, NaN or NaT. `.truth` is what really happened.
 
     Raises
     ------
     ValueError
-        When `children`, `seed` or `through` lies outside its range.
+        When an option lies outside its range, or a mechanism is unknown (the message offers the nearest ones).
 
     Notes
     -----
-    Same arguments and same NumPy release, same bytes: Philox, one stream a purpose. Every change of enrolment falls on
-    a school day after a rest day. Cost grows with children times days; figures in `benchmarks/README.md`.
+    Same arguments and same NumPy release, same bytes, on any number of threads: Philox, one stream a layer and purpose.
+    Every change of enrolment falls on a school day after a rest day. Cost grows with children times days; figures in
+    `benchmarks/README.md`.
 
     References
     ----------
     Holidays, make-up days and terms: `src/rules/calendar_cn.toml`, with its sources; checked day by day against the
     package chinesecalendar. Philox: Salmon et al. 2011, doi:10.1145/2063384.2063405.
     """
-    count, key = _whole("children", children, _FEWEST, _MOST), _whole("seed", seed, 0, 2**64 - 1)
-    year = school_year()
-    last_day = _last_day(year, through)
+    plan, parts, workers = _planned(children, seed, through, year, threads, Mechanisms(ALL_MECHANISMS, mechanisms), _MOST)
+    return _made_city(plan, parts, workers)
 
-    layout = lay_out(count, key)
-    people = populate(layout, key)
-    habits = recording_habits(layout.schools, key)
-    closures = local_closures(layout.schools, key)
-    enrolment = enrol(layout, people, habits, year, last_day, key)
-    boarding = _tables.boarding_groups(layout, people, key)
-    exam_days = {sitting.date for sitting in planned_sittings(year)}
-    marks, registers, truth = attend(
-        layout, people, enrolment, boarding, habits, closures, year, last_day, exam_days, key
+
+def null_city(
+    *,
+    children: int = 3000,
+    seed: int = 1,
+    through: str | None = None,
+    year: str = YEAR,
+    threads: int | None = None,
+    **mechanisms: float,
+) -> City:
+    """Make the city in which nothing is to be found: every mechanism that is not named is off.
+
+    Use it to see what a method finds by chance, or, with one mechanism named, what that one does. Every child then has
+    the same chance of being away in every session, independent of all others; registers are full, on time and
+    complete; nobody moves, boards or repeats, and papers differ by noise alone.
+
+    Parameters
+    ----------
+    children, seed, through, year, threads
+        As in `city`.
+    **mechanisms : float
+        Sizes of the mechanisms that are to be at work.
+
+    Returns
+    -------
+    City
+        As from `city`.
+
+    Raises
+    ------
+    ValueError
+        As from `city`.
+
+    References
+    ----------
+    As of `city`.
+    """
+    sizes = Mechanisms(ALL_MECHANISMS, mechanisms, null=True)
+    plan, parts, workers = _planned(children, seed, through, year, threads, sizes, _MOST)
+    return _made_city(plan, parts, workers)
+
+
+def _planned(
+    children: int,
+    seed: int,
+    through: str | None,
+    year: str,
+    threads: int | None,
+    sizes: Mechanisms,
+    most: int,
+) -> tuple[Plan, list[Layer], int]:
+    count, key = _whole("children", children, _FEWEST, most), _whole("seed", seed, 0, 2**64 - 1)
+    workers = len(os.sched_getaffinity(0)) if threads is None else _whole("threads", threads, 1, 1024)
+    if year not in YEARS:
+        raise ValueError(f"childwell.synthetic: year must be one of {', '.join(YEARS)}")
+    days = school_year(year)
+    plan = Plan(key, days, _last_day(days, through), sizes, City.purpose)
+    return plan, layers(count, key), workers
+
+
+def _made_city(plan: Plan, parts: list[Layer], workers: int) -> City:
+    made = list(_in_order(lambda layer: tables_of(make(layer, plan)), parts, workers))
+    codes = {"attendance.code": _attendance.code_vocabulary()[2]}
+    return City(
+        _joined(made),
+        codes=codes,
+        children=sum(layer.children for layer in parts),
+        seed=plan.seed,
+        as_of=str(plan.through),
+        mechanisms=plan.mechanisms,
+        truth=lambda: _true(plan, parts, workers),
     )
-    results = sit_exams(layout, people, enrolment.role, year, truth, key)
 
-    names = _tables.Names(layout, people)
-    exams, exam_results = _tables.exams_tables(results, names)
-    tables = {
-        "places": _tables.places_table(layout, names),
-        "lineage": _tables.lineage_table(layout, names, last_day),
-        "children": _tables.children_table(people, names),
-        "residence": _tables.residence_table(people, names),
-        "enrolment": _tables.enrolment_table(layout, people, enrolment, names),
-        "boarding": _tables.boarding_table(boarding, year, names),
-        "calendar": _tables.calendar_table(year, closures, names),
-        "sessions": _tables.sessions_table(layout, year, names),
-        "registers": _tables.registers_table(registers, names),
-        "attendance": _tables.attendance_table(marks, names),
-        "exams": exams,
-        "exam_results": exam_results,
-        "outcomes": _tables.outcomes_table(enrolment, names),
-        "consents": _tables.consents_table(people, City.purpose, names, key),
-    }
-    codes = {"attendance.code": code_vocabulary()[2]}
-    return City(tables, codes=codes, children=count, seed=key, as_of=str(last_day))
+
+def _true(plan: Plan, parts: list[Layer], workers: int) -> Truth:
+    made = list(_in_order(lambda layer: truth_of(make(layer, plan, with_truth=True)), parts, workers))
+    return Truth({**_joined(made), "mechanisms": plan.mechanisms.table()})
+
+
+def _joined(made: list[dict[str, Table]]) -> dict[str, Table]:
+    return {name: one_table(name, [tables.pop(name) for tables in made]) for name in list(made[0])}
+
+
+def _in_order(work: Callable[[Layer], _T], parts: list[Layer], workers: int) -> Iterator[_T]:
+    """What `work` makes of each layer, in order; at most as many as there are workers are held beside it."""
+    if workers == 1 or len(parts) == 1:
+        yield from map(work, parts)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(work, layer) for layer in parts[:workers]]
+        for coming in [*parts[workers:], *[None] * workers]:
+            if waiting:
+                result = waiting.pop(0).result()
+                if coming is not None:
+                    waiting.append(pool.submit(work, coming))
+                yield result
 
 
 def _whole(name: str, given: int, lowest: int, highest: int) -> int:
@@ -120,5 +237,7 @@ def _last_day(year: SchoolYear, through: str | None) -> np.datetime64:
     except ValueError:
         raise ValueError("childwell.synthetic: through must be an ISO date such as '2026-01-30'") from None
     if not year.first_day <= day <= year.last_day:
-        raise ValueError(f"childwell.synthetic: through must lie between {year.first_day} and {year.last_day}, the school year made up here")
+        raise ValueError(
+            f"childwell.synthetic: through must lie between {year.first_day} and {year.last_day}, the school year made here"
+        )
     return day

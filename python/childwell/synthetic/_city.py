@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from childwell._table import Table
+
+from ._mechanisms import Mechanisms
+from ._truth import Truth
 
 __all__ = ["City"]
 
@@ -41,11 +45,16 @@ class City(Mapping[str, Table]):
         The seed they were made from.
     as_of : str
         The last day of the records, ISO date.
+    mechanisms : Mechanisms
+        What is at work in the city and how strongly; `.mechanisms.table()` shows it.
+    truth : callable
+        Makes the truth when it is first asked for.
 
     Returns
     -------
     City
-        A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables.
+        A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables, `.truth` is
+        what really happened, in an object of its own.
 
     Raises
     ------
@@ -72,13 +81,22 @@ class City(Mapping[str, Table]):
         children: int,
         seed: int,
         as_of: str,
+        mechanisms: Mechanisms,
+        truth: Callable[[], Truth],
     ) -> None:
         self.tables = dict(tables)
         self.codes = {column: dict(words) for column, words in codes.items()}
         self.children = children
         self.seed = seed
         self.as_of = as_of
+        self.mechanisms = mechanisms
         self.policies = list(_POLICIES)
+        self._make_truth = truth
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What really happened, made when it is first asked for; no other code of the library reads it."""
+        return self._make_truth()
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]

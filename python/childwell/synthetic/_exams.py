@@ -11,8 +11,9 @@ import numpy as np
 
 from ._attendance import ILLNESS, UNEXPLAINED, DayTruth
 from ._enrolment import GHOST, NOWHERE
+from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
-from ._places import Layout, county_codes
+from ._places import COUNTIES, Layout, county_codes
 from ._school_year import SchoolYear
 from ._streams import stream
 
@@ -20,6 +21,13 @@ SUBJECTS = ("chinese", "mathematics", "english", "physics", "chemistry", "histor
 SAT, ABSENT, EXEMPT, NOT_ENTERED = range(4)
 STATUSES = ("sat", "absent", "exempt", "not_entered")
 FIRST_EXAM_GRADE = 3  # grades 1 and 2 sit no written papers in compulsory schooling
+MECHANISMS = (
+    Mechanism("ability", 1, 0, 2, "of the usual spread", "children differ in what they can do"),
+    Mechanism("school_ability", 0.5, 0, 2, "logits", "standard deviation of schools' means"),
+    Mechanism("paper_difficulty", 0.35, 0, 2, "logits", "standard deviation of papers, set by each school or county"),
+    Mechanism("weak_not_entered", 0.08, 0, 1, "share of the weakest sixteenth", "who are not entered for a paper"),
+    Mechanism("exempt", 0.004, 0, 0.1, "share of children", "who are exempt from all papers"),
+)
 SCOPE_OF = {"mid": "school", "final": "county"}
 
 
@@ -72,16 +80,20 @@ def sit_exams(
     role: np.ndarray,
     year: SchoolYear,
     truth: dict[np.datetime64, DayTruth],
+    mechanisms: Mechanisms,
     seed: int,
 ) -> Results:
     """Results of all sittings on the days in `truth`."""
-    ability = _Ability(layout, people, seed)
-    draw_paper, draw_sitting = stream(seed, "papers"), stream(seed, "sittings")
+    ability = Ability(layout, people, mechanisms, seed)
+    draw_school, draw_sitting = stream(seed, "papers"), stream(seed, "sittings")
+    # A county's paper is one paper for all layers of the city.
+    draw_county = stream(layout.layer.city_seed, "county_papers")
     # A teaching point sits the papers of its central school.
     parent = layout.schools.parent
     setting_school = np.where(parent < 0, np.arange(len(parent)), parent)
     results = Results()
     for sitting in planned_sittings(year):
+        of_county = draw_county.standard_normal(COUNTIES)
         if sitting.date not in truth:
             continue
         day = truth[sitting.date]
@@ -90,7 +102,13 @@ def sit_exams(
         school = layout.classes.school[day.school_class[child]]
         setter = setting_school[school] if SCOPE_OF[sitting.which] == "school" else layout.schools.county[school]
         places, paper = np.unique(setter, return_inverse=True)
-        difficulty = 0.35 * draw_paper.standard_normal(len(places))
+        if layout.layer.is_one_of_many and SCOPE_OF[sitting.which] == "county":
+            places, paper = np.arange(COUNTIES), setter  # other layers may have sitters where this one has none
+        if SCOPE_OF[sitting.which] == "school":
+            drawn = draw_school.standard_normal(len(places))
+        else:
+            drawn = of_county[places]
+        difficulty = mechanisms.size("paper_difficulty") * drawn
         status = _status(child, day.states[sitting.half], ability, role, draw_sitting)
         value = ability.points(child, school, difficulty[paper], sitting, draw_sitting)
         results.sittings.append(sitting)
@@ -102,16 +120,18 @@ def sit_exams(
     return results
 
 
-class _Ability:
+class Ability:
     """Latent ability by child, school and subject; points follow a logistic curve with noise, in half points."""
 
-    def __init__(self, layout: Layout, people: People, seed: int) -> None:
+    def __init__(self, layout: Layout, people: People, mechanisms: Mechanisms, seed: int) -> None:
         draw = stream(seed, "ability")
         count = len(people)
+        self.spread = mechanisms.size("ability")
+        self.not_entered = mechanisms.size("weak_not_entered")
         self.general = draw.standard_normal(count)
         self.by_subject = draw.standard_normal((len(SUBJECTS), count)).astype(np.float32)
-        self.school = 0.5 * draw.standard_normal(len(layout.schools.kind))
-        self.exempt = draw.random(count) < 0.004
+        self.school = mechanisms.size("school_ability") * draw.standard_normal(len(layout.schools.kind))
+        self.exempt = draw.random(count) < mechanisms.size("exempt")
         self.takes_physics = draw.random(count) < 0.6
 
     def takes(self, child: np.ndarray, sitting: Sitting) -> np.ndarray:
@@ -128,20 +148,20 @@ class _Ability:
         sitting: Sitting,
         draw: np.random.Generator,
     ) -> np.ndarray:
-        level = 1.15 + 0.6 * self.general[child] + 0.35 * self.by_subject[sitting.subject][child]
+        level = 1.15 + self.spread * (0.6 * self.general[child] + 0.35 * self.by_subject[sitting.subject][child])
         level += self.school[school] - difficulty - 0.06 * (sitting.grade - 3)
         level += 0.3 * draw.standard_normal(len(child))
         return np.round(2 * sitting.full / (1 + np.exp(-level))) / 2
 
 
 def _status(
-    child: np.ndarray, state: np.ndarray, ability: _Ability, role: np.ndarray, draw: np.random.Generator
+    child: np.ndarray, state: np.ndarray, ability: Ability, role: np.ndarray, draw: np.random.Generator
 ) -> np.ndarray:
     """Absent in that half-day means absent from the paper; weak pupils are sometimes not entered."""
     status = np.full(len(child), SAT, dtype=np.int32)
     status[(state[child] >= ILLNESS) & (state[child] <= UNEXPLAINED)] = ABSENT
     weak = ability.general[child] < -1.5
-    status[weak & (draw.random(len(child)) < 0.08)] = NOT_ENTERED
+    status[weak & (draw.random(len(child)) < ability.not_entered)] = NOT_ENTERED
     status[role[child] == GHOST] = NOT_ENTERED
     status[ability.exempt[child]] = EXEMPT
     return status

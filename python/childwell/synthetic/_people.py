@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._mechanisms import Mechanism, Mechanisms
 from ._places import COMBINED_CLASS, POINT, Layout
+from ._school_year import SchoolYear
 from ._streams import stream
 
+MECHANISMS = (Mechanism("repeaters", 0.004, 0, 0.2, "share of children", "sit the grade of the year before again"),)
+
 _TWIN_SHARE = 0.012
-_REPEATER_SHARE = 0.004
 _BOYS = 0.53
 _STARTS_HOUSEHOLD = 0.58
-_YOUNGEST_GRADE_1 = np.datetime64("2018-09")  # six years old on 31 August 2025 at the latest: the cohort's first month
+_AGE_AT_ENTRY = 7 * 12  # months from the first birth month of a cohort to its first September: six years old at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +33,13 @@ class People:
     birth_month: np.ndarray  # datetime64[M]
     village: np.ndarray
     household: np.ndarray
+    first: int = 0  # children of the layers before; numbers of children and households go on from there
 
     def __len__(self) -> int:
         return len(self.grade)
 
 
-def populate(layout: Layout, seed: int) -> People:
+def populate(layout: Layout, year: SchoolYear, mechanisms: Mechanisms, seed: int) -> People:
     """Fill the places in the classes with children."""
     classes = layout.classes
     seat_class = np.repeat(np.arange(len(classes.size)), classes.size)
@@ -46,8 +50,9 @@ def populate(layout: Layout, seed: int) -> People:
     village = _homes(layout, classes.school[seat_class], seed)
     draw = stream(seed, "people")
     first_twin = _first_twins(seat_class, grade, draw.random(len(grade)))
-    repeats = _repeaters(first_twin, draw.random(len(grade)))
-    birth = _YOUNGEST_GRADE_1 - 12 * (grade - 1 + repeats) + np.floor(12 * draw.random(len(grade))).astype(np.int64)
+    repeats = _repeaters(first_twin, draw.random(len(grade)), mechanisms.size("repeaters"))
+    first_month = year.first_day.astype("datetime64[M]") - _AGE_AT_ENTRY
+    birth = first_month - 12 * (grade - 1 + repeats) + np.floor(12 * draw.random(len(grade))).astype(np.int64)
     birth[first_twin + 1] = birth[first_twin]
     village[first_twin + 1] = village[first_twin]
     is_twin = np.zeros(len(grade), dtype=bool)
@@ -64,6 +69,7 @@ def populate(layout: Layout, seed: int) -> People:
         birth_month=birth[order],
         village=village[order],
         household=_renumber(household[order]),
+        first=layout.layer.first_child,
     )
 
 
@@ -94,11 +100,11 @@ def _first_twins(seat_class: np.ndarray, grade: np.ndarray, chance: np.ndarray) 
     return chosen if len(chosen) else pair[:1]
 
 
-def _repeaters(first_twin: np.ndarray, chance: np.ndarray) -> np.ndarray:
+def _repeaters(first_twin: np.ndarray, chance: np.ndarray, share: float) -> np.ndarray:
     chance = chance.copy()
     chance[first_twin] = chance[first_twin + 1] = 1.0
-    repeats = chance < _REPEATER_SHARE
-    repeats[np.argmin(chance)] = True
+    repeats = chance < share
+    repeats[np.argmin(chance)] = share > 0
     return repeats
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._layers import Layer
+from ._mechanisms import Mechanism, Mechanisms
+from ._school_year import SchoolYear
 from ._streams import largest_remainder, stream
+
+MECHANISMS = (
+    Mechanism("school_merger", 1, 0, 1, "switch", "a primary school closes into another in November, with its children"),
+)
 
 COUNTIES = 5
 CITY = "made-up-city"
@@ -26,7 +33,6 @@ _SCHOOLS_EXPONENT = (0.85, 0.72, 0.58)
 _TOWN_SHARE = (0.35, 0.3, 1.0)
 _POINT_SHARE = 0.02
 _FEWEST_PRIMARIES_TO_MERGE = 4
-MERGER_DATE = np.datetime64("2025-11-03")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +43,7 @@ class Land:
     township_xy: np.ndarray
     village_township: np.ndarray
     village_xy: np.ndarray
+    layer: int = 0
 
     def is_seat(self) -> np.ndarray:
         return np.append(True, np.diff(self.township_county) > 0)
@@ -45,7 +52,7 @@ class Land:
         return tuple(f"township-{number + 1:02d}" for number in range(len(self.township_county)))
 
     def village_codes(self) -> tuple[str, ...]:
-        return tuple(f"village-{number + 1:04d}" for number in range(len(self.village_township)))
+        return tuple(f"village-{10_000 * self.layer + number + 1:04d}" for number in range(len(self.village_township)))
 
 
 def county_codes() -> tuple[str, ...]:
@@ -63,11 +70,12 @@ class Schools:
     parent: np.ndarray  # the central school of a teaching point, -1 for a school
     streams: np.ndarray  # parallel classes a grade
     xy: np.ndarray
+    layer: int = 0
 
     def codes(self) -> tuple[str, ...]:
-        schools = int(np.sum(self.kind != POINT))
+        schools, first = int(np.sum(self.kind != POINT)), 1000 * self.layer + 1
         return tuple(
-            f"school-{number + 1:03d}" if number < schools else f"point-{number + 1 - schools:03d}"
+            f"school-{first + number:03d}" if number < schools else f"point-{first + number - schools:03d}"
             for number in range(len(self.kind))
         )
 
@@ -92,11 +100,15 @@ class Classes:
 
 @dataclass(frozen=True, eq=False)
 class Merger:
-    """One school closes into another; `heir` names the class that takes the children of an old class and grade."""
+    """One school closes into another; `heir` names the class that takes the children of an old class and grade.
+
+    Where none closes, `old` and `new` are -1.
+    """
 
     old: int
     new: int
     heir: dict[tuple[int, int], int]
+    date: np.datetime64  # first day in the new school
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,24 +117,28 @@ class Layout:
     schools: Schools
     classes: Classes
     merger: Merger
+    layer: Layer
 
 
-def lay_out(children: int, seed: int) -> Layout:
-    """Places and classes for a city of so many children."""
-    land = _make_land(children, seed)
+def lay_out(layer: Layer, year: SchoolYear, mechanisms: Mechanisms) -> Layout:
+    """Places and classes for the children of one layer."""
+    children, seed = layer.children, layer.seed
+    land = _make_land(layer)
     grade_counts = largest_remainder(children, _GRADE_WEIGHTS)
     point_sizes = _point_sizes(children, grade_counts, seed)
     in_points = np.zeros(12, dtype=np.int64)
     in_points[:3] = np.bincount(np.concatenate([np.arange(size) % 3 for size in point_sizes]), minlength=3)
     class_counts = grade_counts - in_points
     schools = _make_schools(land, class_counts, len(point_sizes), seed)
-    classes = _make_classes(schools, class_counts, point_sizes, seed)
-    classes, merger = _merge(schools, classes)
-    return Layout(land, schools, classes, merger)
+    classes = _make_classes(schools, class_counts, point_sizes, year.first_day, seed)
+    merger = Merger(-1, -1, {}, year.merger_date)
+    if mechanisms.is_on("school_merger"):
+        classes, merger = _merge(schools, classes, year.merger_date)
+    return Layout(land, schools, classes, merger, layer)
 
 
-def _make_land(children: int, seed: int) -> Land:
-    draw = stream(seed, "townships")
+def _make_land(layer: Layer) -> Land:
+    children, draw = layer.children, stream(layer.city_seed, "townships")
     townships = int(np.clip(children // 20, COUNTIES, 52))
     villages = int(np.clip(children // 12, 2 * townships, 2200))
     township_county = np.sort(np.arange(townships) % COUNTIES)
@@ -131,8 +147,8 @@ def _make_land(children: int, seed: int) -> Land:
     is_seat = np.append(True, np.diff(township_county) > 0)
     township_xy = centres[township_county] + np.where(is_seat[:, None], 0.0, draw.uniform(-0.3, 0.3, (townships, 2)))
     village_township = np.sort(np.arange(villages) % townships)
-    village_xy = township_xy[village_township] + draw.uniform(-0.06, 0.06, (villages, 2))
-    return Land(township_county, township_xy, village_township, village_xy)
+    around = stream(layer.seed, "villages").uniform(-0.06, 0.06, (villages, 2))
+    return Land(township_county, township_xy, village_township, township_xy[village_township] + around, layer.number)
 
 
 def _point_sizes(children: int, grade_counts: np.ndarray, seed: int) -> np.ndarray:
@@ -174,6 +190,7 @@ def _make_schools(land: Land, class_counts: np.ndarray, points: int, seed: int) 
         parent=np.append(np.full(len(kind), -1), hosts),
         streams=np.append(parallel_classes, np.ones(points, dtype=np.int64)),
         xy=xy,
+        layer=land.layer,
     )
 
 
@@ -209,7 +226,9 @@ def _point_hosts(kind: np.ndarray, points: int) -> np.ndarray:
     return hosts[np.arange(points) % len(hosts)]
 
 
-def _make_classes(schools: Schools, class_counts: np.ndarray, point_sizes: np.ndarray, seed: int) -> Classes:
+def _make_classes(
+    schools: Schools, class_counts: np.ndarray, point_sizes: np.ndarray, first_day: np.datetime64, seed: int
+) -> Classes:
     draw = stream(seed, "class_sizes")
     owner, grades, numbers, sizes = [], [], [], []
     for grade in GRADES:
@@ -226,15 +245,15 @@ def _make_classes(schools: Schools, class_counts: np.ndarray, point_sizes: np.nd
     number = np.concatenate([*numbers, np.ones(len(points), dtype=np.int64)])
     size = np.concatenate([*sizes, point_sizes])
     order = np.lexsort([number, grade, school])
-    opens = np.full(len(order), np.datetime64("2025-09-01"))
+    opens = np.full(len(order), first_day)
     return Classes(school[order], grade[order], number[order], size[order], opens)
 
 
-def _merge(schools: Schools, classes: Classes) -> tuple[Classes, Merger]:
+def _merge(schools: Schools, classes: Classes, date: np.datetime64) -> tuple[Classes, Merger]:
     """The last central school closes into the one before it, in a small city a teaching point into its school."""
     old = _closing_school(schools.kind)
     if old is None:
-        return _merge_point(schools, classes)
+        return _merge_point(schools, classes, date)
     new = old - 1
     moving = np.flatnonzero(classes.school == old)
     heirs = np.arange(len(moving)) + len(classes.school)
@@ -243,17 +262,17 @@ def _merge(schools: Schools, classes: Classes) -> tuple[Classes, Merger]:
         grade=np.append(classes.grade, classes.grade[moving]),
         number=np.append(classes.number, schools.streams[new] + classes.number[moving]),
         size=np.append(classes.size, np.zeros(len(moving), dtype=np.int64)),
-        opens=np.append(classes.opens, np.full(len(moving), MERGER_DATE)),
+        opens=np.append(classes.opens, np.full(len(moving), date)),
     )
     keys = zip(moving.tolist(), classes.grade[moving].tolist(), strict=True)
-    return grown, Merger(old, new, dict(zip(keys, heirs.tolist(), strict=True)))
+    return grown, Merger(old, new, dict(zip(keys, heirs.tolist(), strict=True)), date)
 
 
-def _merge_point(schools: Schools, classes: Classes) -> tuple[Classes, Merger]:
+def _merge_point(schools: Schools, classes: Classes, date: np.datetime64) -> tuple[Classes, Merger]:
     old = int(np.flatnonzero(schools.kind == POINT)[0])
     new = int(schools.parent[old])
     mixed = int(np.flatnonzero(classes.school == old)[0])
     first_of_grade = {
         grade: int(np.flatnonzero((classes.school == new) & (classes.grade == grade))[0]) for grade in (1, 2, 3)
     }
-    return classes, Merger(old, new, {(mixed, grade): heir for grade, heir in first_of_grade.items()})
+    return classes, Merger(old, new, {(mixed, grade): heir for grade, heir in first_of_grade.items()}, date)

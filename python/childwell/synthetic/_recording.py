@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._mechanisms import Mechanism, Mechanisms
 from ._places import CENTRAL, POINT, Schools
+from ._school_year import SchoolYear
 from ._streams import stream
 
 FULL, BY_EXCEPTION, SILENT, UNDECLARED = range(4)
@@ -19,12 +21,15 @@ DIALECTS = (
     ("出勤", "迟到", "病假", "事假", "旷课", "原因不明", "外出活动"),
 )
 
-_BY_EXCEPTION_SHARE = 0.25
-_WEAK_SHARE = 0.08
-_PAPER_SHARE = 0.3
-_CLOSURE_SHARE = 0.03
-_SNOW = np.arange("2026-01-12", "2026-01-14", dtype="datetime64[D]")
-_FLU = np.arange("2025-12-03", "2025-12-06", dtype="datetime64[D]")
+MECHANISMS = (
+    Mechanism("by_exception", 0.25, 0, 1, "share of schools", "write down absences only, under a register that says so"),
+    Mechanism("silent_points", 2, 0, 50, "teaching points", "send no register: the odd ones no row at all, the even ones absences only"),
+    Mechanism("skipped_registers", 0.01, 0, 0.5, "share of sessions", "whose register is not taken, anywhere and at random"),
+    Mechanism("weak_schools", 0.08, 0, 1, "share of schools", "which skip an eighth to a third of their registers, at random"),
+    Mechanism("paper_registers", 0.3, 0, 1, "share of schools", "keep registers on paper, typed in without a date of entry"),
+    Mechanism("other_codes", 0.5, 0, 1, "share of schools", "write another set of codes than the first"),
+    Mechanism("local_closures", 0.06, 0, 1, "share of town, junior and senior schools", "close for flu in December or for snow in January"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,28 +48,46 @@ class Habits:
         return self.mode == FULL
 
 
-def recording_habits(schools: Schools, seed: int) -> Habits:
-    """Draw the habits; the last two of five or more teaching points send no registers."""
+def recording_habits(schools: Schools, mechanisms: Mechanisms, seed: int) -> Habits:
+    """Draw the habits; at least three teaching points always send registers."""
     draw = stream(seed, "recording")
     count = len(schools.kind)
     mode = np.full(count, FULL)
     order = draw.permutation(count)
-    mode[order[: round(_BY_EXCEPTION_SHARE * count)]] = BY_EXCEPTION
+    mode[order[: round(mechanisms.size("by_exception") * count)]] = BY_EXCEPTION
     points = np.flatnonzero(schools.kind == POINT)
-    if len(points) >= 5:
-        mode[points[-1]] = SILENT
-        mode[points[-2]] = UNDECLARED
-    weak = draw.permutation(count)[: max(1, round(_WEAK_SHARE * count))]
-    skipped = np.full(count, 0.01)
-    skipped[weak] = draw.uniform(0.12, 0.35, len(weak))
-    on_paper = draw.random(count) < _PAPER_SHARE
-    return Habits(mode, skipped, on_paper, draw.integers(0, len(DIALECTS), count))
+    silent = min(round(mechanisms.size("silent_points")), max(0, len(points) - 3))
+    for number, point in enumerate(points[len(points) - silent :][::-1]):
+        mode[point] = SILENT if number % 2 == 0 else UNDECLARED
+    skipped = np.full(count, mechanisms.size("skipped_registers"))
+    order, weakness = draw.permutation(count), draw.uniform(0.12, 0.35, count)
+    weak = order[: _at_least_one(mechanisms.size("weak_schools"), count)]
+    skipped[weak] = weakness[: len(weak)]
+    on_paper = draw.random(count) < mechanisms.size("paper_registers")
+    dialect = np.where(draw.random(count) < mechanisms.size("other_codes"), 1, 0)
+    return Habits(mode, skipped, on_paper, dialect)
 
 
-def local_closures(schools: Schools, seed: int) -> list[tuple[int, np.ndarray]]:
+def local_closures(
+    schools: Schools, year: SchoolYear, mechanisms: Mechanisms, seed: int
+) -> list[tuple[int, np.ndarray]]:
     """(school, dates) of snow and flu closures; never a school with teaching points, whose days would be unclear."""
+    share = mechanisms.size("local_closures")
+    if not share:
+        return []
     draw = stream(seed, "closures")
     able = np.flatnonzero((schools.kind != POINT) & (schools.kind != CENTRAL))
-    chosen = draw.permutation(able)[: max(2, 2 * round(_CLOSURE_SHARE * len(able)))]
+    chosen = draw.permutation(able)[: max(2, 2 * round(share / 2 * len(able)))]
     chosen = chosen[~np.isin(chosen, schools.parent)]
-    return [(int(school), _SNOW if place % 2 == 0 else _FLU) for place, school in enumerate(chosen)]
+    flu = year.monday(12, 1) + np.arange(2, 5)
+    return [(int(school), snow_days(year) if place % 2 == 0 else flu) for place, school in enumerate(chosen)]
+
+
+def snow_days(year: SchoolYear) -> np.ndarray:
+    """The two days on which it snows everywhere, before the finals of the autumn term."""
+    final = next(day for term, which, day in year.exams if term == year.term_names[0] and which == "final")
+    return final - 15 + np.arange(2)
+
+
+def _at_least_one(share: float, count: int) -> int:
+    return max(1, round(share * count)) if share > 0 else 0

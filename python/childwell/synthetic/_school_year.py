@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""The real school year 2025-2026, from the calendar facts embedded in the core."""
+"""The real school years, from the calendar facts embedded in the core."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 YEAR = "2025-2026"
+YEARS = ("2024-2025", "2025-2026")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,7 @@ class SchoolYear:
     terms: np.ndarray  # index into term_names, -1 in a break
     term_names: tuple[str, ...]
     exams: tuple[tuple[str, str, np.datetime64], ...]  # (term, "mid" or "final", first day)
+    name: str = YEAR
 
     @property
     def is_school_day(self) -> np.ndarray:
@@ -40,6 +42,17 @@ class SchoolYear:
     @property
     def last_day(self) -> np.datetime64:
         return self.dates[-1]
+
+    def monday(self, month: int, day: int) -> np.datetime64:
+        """The first Monday on or after a day of the year's autumn, or of its January."""
+        year = int(self.name[:4]) + (month < 9)
+        date = np.datetime64(f"{year}-{month:02d}-{day:02d}")
+        return date + (-(date.astype(np.int64) + 3)) % 7
+
+    @property
+    def merger_date(self) -> np.datetime64:
+        """The day on which the children of a school that closes begin in the other one."""
+        return self.monday(11, 1)
 
     def closes_week(self) -> np.ndarray:
         """For each school day, whether it is the last of its teaching week."""
@@ -60,16 +73,16 @@ def _range(table: dict[str, Any]) -> np.ndarray:
     return np.arange(table["from"], np.datetime64(table["to"], "D") + 1, dtype="datetime64[D]")
 
 
-def _facts() -> dict[str, Any]:
+def _facts(name: str) -> dict[str, Any]:
     from childwell import _core
 
-    return tomllib.loads(_core.rules("calendar_cn"))[YEAR]
+    return tomllib.loads(_core.rules("calendar_cn"))[name]
 
 
-@lru_cache(maxsize=1)
-def school_year() -> SchoolYear:
+@lru_cache(maxsize=len(YEARS))
+def school_year(name: str = YEAR) -> SchoolYear:
     """Weekdays of a term outside the holidays, and make-up days inside a term, are school days."""
-    facts = _facts()
+    facts = _facts(name)
     every_date = _range(facts)
     holidays = np.concatenate([_range(holiday) for holiday in facts["holidays"]])
     make_ups = np.array([day for holiday in facts["holidays"] for day in holiday["make_up"]], dtype="datetime64[D]")
@@ -95,4 +108,4 @@ def school_year() -> SchoolYear:
         for which, key in (("mid", "mid_term"), ("final", "final"))
     )
     names = tuple(term["name"] for term in facts["terms"])
-    return SchoolYear(every_date[has_row], kinds[has_row], weeks[has_row], terms[has_row], names, exams)
+    return SchoolYear(every_date[has_row], kinds[has_row], weeks[has_row], terms[has_row], names, exams, name)

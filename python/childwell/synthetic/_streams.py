@@ -36,6 +36,16 @@ _STREAMS = {
     "sittings": 26,
     "consents": 27,
     "point_sizes": 28,
+    "villages": 29,
+    "county_papers": 30,
+    "wellbeing": 31,
+    "family_events": 32,
+    "snow": 33,
+    "half_days": 34,
+    "register_entries": 35,
+    "identity_errors": 36,
+    "paperwork": 37,
+    "years_before": 38,
 }
 
 

@@ -11,14 +11,14 @@ import numpy as np
 from childwell._table import Categorical, Table
 
 from ._attendance import ILLNESS, OUTING, SESSIONS, Marks, Registers, code_vocabulary
-from ._enrolment import KINDS, LEAVER, LEFT_TO, OPEN, UNKNOWN, Enrolment
+from ._enrolment import KINDS, LEAVER, LEFT_TO, OPEN, UNKNOWN, Enrolment, Identities
 from ._exams import SCOPE_OF, STATUSES, SUBJECTS, Results, paper_code
+from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
 from ._places import (
     CITY,
     COUNTIES,
     JUNIOR,
-    MERGER_DATE,
     POINT,
     SENIOR,
     STAGE_NAMES,
@@ -30,6 +30,10 @@ from ._places import (
 from ._school_year import SchoolYear
 from ._streams import stream
 
+MECHANISMS = (
+    Mechanism("boarding", 1, 0, 1.3, "of the usual shares", "children board: most of the senior ones, half of the junior ones"),
+    Mechanism("withdrawn_consents", 0.002, 0, 0.5, "share of children", "whose guardians withdraw this purpose in October"),
+)
 GROUPS = ("day", "five_day", "full")
 REGISTER_MODES = ("full", "by_exception", "not_taken")
 SOURCES = ("register_app", "paper")
@@ -49,16 +53,17 @@ def _constant(word: str, rows: int) -> Categorical:
     return _coded(np.zeros(rows, dtype=np.int32), (word,))
 
 
-def _numbered(prefix: str, count: int) -> tuple[str, ...]:
-    return tuple(np.char.mod(f"{prefix}%07d", np.arange(1, count + 1)).tolist())
+def _numbered(prefix: str, first: int, count: int) -> tuple[str, ...]:
+    return tuple(np.char.mod(f"{prefix}%07d", first + np.arange(1, count + 1)).tolist())
 
 
 class Names:
-    """The codes of all children, households and places, made once and shared by the tables."""
+    """The codes of all children, households and places of a layer, made once and shared by the tables."""
 
-    def __init__(self, layout: Layout, people: People) -> None:
-        self.children = _numbered("MADEUP-", len(people))
-        self.households = _numbered("MADEUP-H", int(people.household.max()) + 1)
+    def __init__(self, layout: Layout, people: People, identities: Identities) -> None:
+        self.children = _numbered("MADEUP-", people.first, len(people))
+        self.children += tuple(f"MADEUP-T{people.first + number:07d}" for number in identities.second)
+        self.households = _numbered("MADEUP-H", people.first, int(people.household.max()) + 1)
         self.schools = layout.schools.codes()
         self.classes = layout.classes.codes(self.schools)
         self.villages = layout.land.village_codes()
@@ -76,8 +81,9 @@ def places_table(layout: Layout, names: Names) -> Table:
         for township, parent in zip(schools.township, schools.parent, strict=True)
     ]
     merged_away = np.arange(len(schools.kind)) == layout.merger.old
+    last_day = layout.merger.date - 1
     nowhere = np.full(len(classes.school), np.nan)
-    blocks = [
+    city = [
         # place, kind, parent, from, to, urban_rural, xy
         ((CITY,), "city", ("",), None, None, ("",), np.zeros((1, 2))),
         (counties, "county", (CITY,) * COUNTIES, None, None, ("",) * COUNTIES, land.township_xy[seats]),
@@ -90,6 +96,8 @@ def places_table(layout: Layout, names: Names) -> Table:
             township_area,
             land.township_xy,
         ),
+    ]
+    blocks = [
         (
             names.villages,
             "village",
@@ -104,7 +112,7 @@ def places_table(layout: Layout, names: Names) -> Table:
             np.where(schools.kind == POINT, "teaching_point", "school"),
             school_parent,
             None,
-            np.where(merged_away, MERGER_DATE - 1, OPEN),
+            np.where(merged_away, last_day, OPEN),
             township_area[schools.township],
             schools.xy,
         ),
@@ -113,12 +121,12 @@ def places_table(layout: Layout, names: Names) -> Table:
             "class",
             [names.schools[school] for school in classes.school],
             classes.opens,
-            np.where(merged_away[classes.school], MERGER_DATE - 1, OPEN),
+            np.where(merged_away[classes.school], last_day, OPEN),
             township_area[schools.township[classes.school]],
             np.column_stack([nowhere, nowhere]),
         ),
     ]
-    return _made_up(_stack_places(blocks))
+    return _made_up(_stack_places(blocks if layout.layer.number else city + blocks))
 
 
 def _stack_places(blocks: list[tuple[Any, ...]]) -> dict[str, Any]:
@@ -151,35 +159,46 @@ def _stack_places(blocks: list[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def lineage_table(layout: Layout, names: Names, through: np.datetime64) -> Table:
-    happened = np.flatnonzero(np.array([through >= MERGER_DATE]))
+    happened = np.flatnonzero(np.array([layout.merger.old >= 0 and through >= layout.merger.date]))
     return _made_up(
         {
             "old": _coded(np.full(1, layout.merger.old)[happened], names.schools),
-            "date": np.full(1, MERGER_DATE)[happened],
+            "date": np.full(1, layout.merger.date)[happened],
             "new": _coded(np.full(1, layout.merger.new)[happened], names.schools),
             "kind": _constant("merged", len(happened)),
         }
     )
 
 
-def children_table(people: People, names: Names) -> Table:
+def _with_second(count: int, identities: Identities) -> tuple[np.ndarray, np.ndarray]:
+    """(child behind, first day) of every identifier in use; NaT where it was there from the beginning."""
+    changed = np.flatnonzero(identities.identifier >= count)
+    return (
+        np.append(np.arange(count), identities.child[changed]),
+        np.append(np.full(count, OPEN), identities.since[changed]),
+    )
+
+
+def children_table(people: People, identities: Identities, names: Names) -> Table:
+    behind, _ = _with_second(len(people), identities)
     return _made_up(
         {
-            "child": _coded(np.arange(len(people)), names.children),
-            "sex": _coded(people.is_boy, ("female", "male")),
-            "birth_month": people.birth_month.astype("datetime64[D]"),
-            "household": _coded(people.household, names.households),
+            "child": _coded(np.arange(len(behind)), names.children),
+            "sex": _coded(people.is_boy[behind], ("female", "male")),
+            "birth_month": people.birth_month[behind].astype("datetime64[D]"),
+            "household": _coded(people.household[behind], names.households),
         }
     )
 
 
-def residence_table(people: People, names: Names) -> Table:
+def residence_table(people: People, identities: Identities, names: Names) -> Table:
+    behind, since = _with_second(len(people), identities)
     return _made_up(
         {
-            "child": _coded(np.arange(len(people)), names.children),
-            "place": _coded(people.village, names.villages),
-            "from": np.full(len(people), _LONG_AGO),
-            "to": np.full(len(people), OPEN),
+            "child": _coded(np.arange(len(behind)), names.children),
+            "place": _coded(people.village[behind], names.villages),
+            "from": np.where(np.isnat(since), _LONG_AGO, since),
+            "to": np.full(len(behind), OPEN),
         }
     )
 
@@ -188,7 +207,7 @@ def enrolment_table(layout: Layout, people: People, enrolment: Enrolment, names:
     grade = people.grade[enrolment.child]
     return _made_up(
         {
-            "child": _coded(enrolment.child, names.children),
+            "child": _coded(enrolment.identities.of(enrolment.child, enrolment.start, len(people)), names.children),
             "school": _coded(layout.classes.school[enrolment.school_class], names.schools),
             "class": _coded(enrolment.school_class, names.classes),
             "grade": grade.astype(np.int8),
@@ -201,7 +220,7 @@ def enrolment_table(layout: Layout, people: People, enrolment: Enrolment, names:
     )
 
 
-def boarding_groups(layout: Layout, people: People, seed: int) -> np.ndarray:
+def boarding_groups(layout: Layout, people: People, mechanisms: Mechanisms, seed: int) -> np.ndarray:
     """Most senior pupils and half of the junior ones board, and some from grade 3 in central schools."""
     kind = layout.schools.kind[layout.classes.school[people.school_class]]
     share = np.select(
@@ -210,34 +229,37 @@ def boarding_groups(layout: Layout, people: People, seed: int) -> np.ndarray:
         0.0,
     )
     draw = stream(seed, "boarding")
-    boards = draw.random(len(people)) < share
+    boards = draw.random(len(people)) < share * mechanisms.size("boarding")
     return np.where(boards, np.where(draw.random(len(people)) < 0.75, 1, 2), 0)
 
 
-def boarding_table(group: np.ndarray, year: SchoolYear, names: Names) -> Table:
+def boarding_table(group: np.ndarray, identities: Identities, year: SchoolYear, names: Names) -> Table:
+    behind, since = _with_second(len(group), identities)
     return _made_up(
         {
-            "child": _coded(np.arange(len(group)), names.children),
-            "from": np.full(len(group), year.first_day),
-            "to": np.full(len(group), OPEN),
-            "group": _coded(group, GROUPS),
+            "child": _coded(np.arange(len(behind)), names.children),
+            "from": np.where(np.isnat(since), year.first_day, since),
+            "to": np.full(len(behind), OPEN),
+            "group": _coded(group[behind], GROUPS),
         }
     )
 
 
-def calendar_table(year: SchoolYear, closures: list[tuple[int, np.ndarray]], names: Names) -> Table:
+def calendar_table(
+    year: SchoolYear, closures: list[tuple[int, np.ndarray]], layout: Layout, names: Names
+) -> Table:
     """The city's school days and holidays; ordinary weekends have no row. Then the schools' own closures."""
     rows = [(school, date) for school, dates in closures for date in dates]
     closed = np.array([date for _, date in rows], dtype="datetime64[D]")
-    at = np.searchsorted(year.dates, closed)
-    weeks = np.append(year.weeks, year.weeks[at])
-    terms = np.append(year.terms, year.terms[at])
+    of_city = np.arange(0 if layout.layer.number else len(year.dates))
+    at = np.append(of_city, np.searchsorted(year.dates, closed)).astype(np.int64)
+    weeks = year.weeks[at]
     table = {
-        "place": np.append(np.full(len(year.dates), CITY), [names.schools[school] for school, _ in rows]),
-        "date": np.append(year.dates, closed),
-        "kind": np.append(year.kinds, np.full(len(rows), "closure")),
+        "place": [CITY] * len(of_city) + [names.schools[school] for school, _ in rows],
+        "date": year.dates[at],
+        "kind": np.append(year.kinds[of_city], np.full(len(rows), "closure")),
         "week": weeks,
-        "term": _coded(terms, year.term_names),
+        "term": _coded(year.terms[at], year.term_names),
     }
     return Table(table, masks={"week": weeks == 0}, made_up=True)
 
@@ -288,7 +310,9 @@ def attendance_table(marks: Marks, names: Names) -> Table:
     )
 
 
-def exams_tables(results: Results, names: Names) -> tuple[Table, Table]:
+def exams_tables(
+    results: Results, identities: Identities, layout: Layout, people: People, names: Names
+) -> tuple[Table, Table]:
     """(exams, exam_results); a paper is numbered in the order of the exams table."""
     papers, setters, exam_of, subject_of, dates, fulls, scopes = [], [], [], [], [], [], []
     exams = tuple(dict.fromkeys(sitting.exam for sitting in results.sittings))
@@ -303,29 +327,41 @@ def exams_tables(results: Results, names: Names) -> tuple[Table, Table]:
         dates += [sitting.date] * len(places)
         fulls += [sitting.full] * len(places)
         scopes += [SCOPE_OF[sitting.which]] * len(places)
+    # A county's papers stand once, with the first layer.
+    own = np.flatnonzero(np.array([layout.layer.number == 0 or scope == "school" for scope in scopes], dtype=bool))
     exams_table = {
-        "exam": _coded(np.array(exam_of, dtype=np.int32), exams),
-        "subject": _coded(np.array(subject_of, dtype=np.int32), SUBJECTS),
-        "paper": _coded(np.arange(len(papers)), tuple(papers)),
-        "scope": np.array(scopes, dtype=object),
-        "setter": np.array(setters, dtype=object),
-        "date": np.array(dates, dtype="datetime64[D]"),
-        "scale": _constant("points", len(papers)),
-        "full": np.array(fulls, dtype=np.float64),
+        "exam": _coded(np.array(exam_of, dtype=np.int32)[own], exams),
+        "subject": _coded(np.array(subject_of, dtype=np.int32)[own], SUBJECTS),
+        "paper": _coded(own, tuple(papers)),
+        "scope": np.array(scopes, dtype=object)[own],
+        "setter": np.array(setters, dtype=object)[own],
+        "date": np.array(dates, dtype="datetime64[D]")[own],
+        "scale": _constant("points", len(own)),
+        "full": np.array(fulls, dtype=np.float64)[own],
     }
-    return _made_up(exams_table), _results_table(results, exams, first_paper, tuple(papers), names)
+    return _made_up(exams_table), _results_table(
+        results, identities, len(people), exams, first_paper, tuple(papers), names
+    )
 
 
 def _results_table(
-    results: Results, exams: tuple[str, ...], first_paper: list[int], papers: tuple[str, ...], names: Names
+    results: Results,
+    identities: Identities,
+    children: int,
+    exams: tuple[str, ...],
+    first_paper: list[int],
+    papers: tuple[str, ...],
+    names: Names,
 ) -> Table:
     lengths = [len(piece) for piece in results.child]
     exam = np.array([exams.index(sitting.exam) for sitting in results.sittings], dtype=np.int32)
     subject = np.array([sitting.subject for sitting in results.sittings], dtype=np.int32)
+    date = np.repeat(np.array([sitting.date for sitting in results.sittings], dtype="datetime64[D]"), lengths)
     paper = [piece + first for piece, first in zip(results.paper, first_paper, strict=True)]
+    child = identities.of(_joined(results.child, np.int32), date, children)
     return _made_up(
         {
-            "child": _coded(_joined(results.child, np.int32), names.children),
+            "child": _coded(child, names.children),
             "exam": _coded(np.repeat(exam, lengths), exams),
             "subject": _coded(np.repeat(subject, lengths), SUBJECTS),
             "paper": _coded(_joined(paper, np.int32), papers),
@@ -353,16 +389,18 @@ def outcomes_table(enrolment: Enrolment, names: Names) -> Table:
     )
 
 
-def consents_table(people: People, purpose: str, names: Names, seed: int) -> Table:
+def consents_table(
+    people: People, purpose: str, year: SchoolYear, mechanisms: Mechanisms, names: Names, seed: int
+) -> Table:
     """A few guardians have withdrawn this purpose: the child stays in the roll counts."""
-    chance = stream(seed, "consents").random(len(people))
-    count = max(1, round(0.002 * len(people)))
+    chance, share = stream(seed, "consents").random(len(people)), mechanisms.size("withdrawn_consents")
+    count = max(1, round(share * len(people))) if share else 0
     child = np.sort(np.argsort(chance, kind="stable")[:count])
     return _made_up(
         {
             "child": _coded(child, names.children),
             "purpose": _constant(purpose, count),
-            "from": np.full(count, np.datetime64("2025-10-13")),
+            "from": np.full(count, year.monday(10, 13)),
             "to": np.full(count, OPEN),
             "basis": _constant("withdrawn", count),
         }
