@@ -11,8 +11,9 @@ import numpy as np
 
 from childwell._table import Table
 
+from ._dates import day_in, festival_in, festivals_before, month_number, months_of
 from ._draws import draws
-from ._enrolment import OPEN, Enrolment
+from ._enrolment import OPEN, Enrolment, Identities
 from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
 from ._places import Layout
@@ -30,8 +31,8 @@ MECHANISMS = (
               "nobody writes contacts down in some months, and the log says so"),
     Mechanism("contact_not_logged", 0.15, 0.0, 0.95, "share of contacts while the log is open",
               "a contact took place and was not written down, and the log does not say so"),
-    Mechanism("identities_unlinked", 0.08, 0.0, 0.5, "share of temporary ids",
-              "a temporary id is never tied to the permanent one, twice as often for left-behind children"),
+    Mechanism("identities_unlinked", 0.08, 0.0, 0.5, "share of second ids",
+              "a second id is never tied to the first one, twice as often for left-behind children"),
 )  # fmt: skip
 
 ROLES = ("mother", "father", "grandparent", "kin", "other")
@@ -40,13 +41,9 @@ PARENTS = ("mother", "father")
 GUARDIANSHIP_KINDS = ("parental", "entrusted", "appointed")
 CHANNELS = ("call", "video", "hotline", "visit", "message")
 INITIATORS = ("child", "family", "school", "other")
-WAVES = np.array(["2025-03-17", "2025-09-15", "2026-03-16", "2026-06-15"], dtype="datetime64[D]")
 LEFT_BEHIND_DAYS = 90  # the roll of the Ministry of Education counts three months
 
-_FESTIVALS = np.array(["2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29"], dtype="datetime64[D]")
-_FESTIVAL_NOW = np.datetime64("2026-02-17")
 _FESTIVAL_WEIGHTS = np.array([0.15, 0.2, 0.3, 0.35])
-_YEAR_FROM, _YEAR_TO = np.datetime64("2025-09-01"), np.datetime64("2026-07-03")
 _EVER_AWAY = (0.225, 0.40)  # households of county seats, of other townships
 _BOTH, _FATHER_ONLY = 0.52, 0.36
 _HAS_MOTHER, _HAS_FATHER = 0.96, 0.97
@@ -54,7 +51,6 @@ _LEAVES_THIS_YEAR, _RETURNS = 0.20, 0.12
 _CARERS = np.array([0.96, 0.03, 0.01])  # of children with no parent at home: grandparent, kin, other
 _GRANDPARENT_AT_HOME = 0.33
 _LOG_SCHOOLS = 0.3
-_TEMPORARY_SHARE = 0.012
 _DAY = np.timedelta64(1, "D")
 _NEVER = np.datetime64("2100-01-01")
 
@@ -63,6 +59,7 @@ _NEVER = np.datetime64("2100-01-01")
 class Family:
     """The truth about families: one row a household, columns mother and father where there are two."""
 
+    waves: np.ndarray  # days on which schools report who is away
     village: np.ndarray
     is_rural: np.ndarray
     has_parent: np.ndarray
@@ -100,19 +97,20 @@ def make_family(
     mechanisms: Mechanisms,
     seed: int,
     *,
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Tables of families, and the truth about them: `family` is one `Family`, the rest is one entry a child."""
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
-    family = _make_families(layout, people, mechanisms, seed)
-    left_behind = np.stack([family.away(wave, LEFT_BEHIND_DAYS).any(axis=1) for wave in WAVES])[:, people.household]
-    away = np.stack([family.away(wave).any(axis=1) for wave in WAVES])[:, people.household]
+    family = _make_families(layout, people, year, mechanisms, seed)
+    waves = family.waves
+    left_behind = np.stack([family.away(wave, LEFT_BEHIND_DAYS).any(axis=1) for wave in waves])[:, people.household]
+    away = np.stack([family.away(wave).any(axis=1) for wave in waves])[:, people.household]
     seen_so = family.reported.any(axis=2)[:, people.household]
-    contacts, logs, contact_truth = _contacts(layout, people, family, mechanisms, seed, names, through)
-    identities, identity_truth = _identities(people, left_behind[1], mechanisms, seed, names, through)
-    guardians = _guardian_names(family)
+    guardians = _guardian_names(family, people)
+    contacts, logs, contact_truth = _contacts(
+        layout, people, family, guardians, year, mechanisms, seed, names, through
+    )
+    identities, identity_truth = _identities(people, enrolment.identities, left_behind[1], year, mechanisms, seed, names)
     tables = {
         "identities": identities,
         "households": _made_up(
@@ -130,7 +128,7 @@ def make_family(
     truth = {
         "family": family,
         "guardian_names": guardians,
-        "waves": WAVES,
+        "waves": waves,
         "left_behind": left_behind,  # (wave, child), three months or more
         "parent_away": away,  # (wave, child), however short a time
         "parent_reported_away": seen_so,
@@ -147,7 +145,15 @@ def _made_up(columns: dict[str, Any], masks: dict[str, np.ndarray] | None = None
 # ---- parents ------------------------------------------------------------------------------------------------------
 
 
-def _make_families(layout: Layout, people: People, mechanisms: Mechanisms, seed: int) -> Family:
+def _report_days(year: SchoolYear) -> np.ndarray:
+    """Spring before the year, its first weeks, spring and the weeks before summer."""
+    spring = day_in(year, 3, 16)
+    return np.array([spring - 364, day_in(year, 9, 15), spring, day_in(year, 6, 15)])
+
+
+def _make_families(
+    layout: Layout, people: People, year: SchoolYear, mechanisms: Mechanisms, seed: int
+) -> Family:
     count = int(people.household.max()) + 1
     village = np.zeros(count, dtype=np.int64)
     village[people.household] = people.village
@@ -162,12 +168,13 @@ def _make_families(layout: Layout, people: People, mechanisms: Mechanisms, seed:
         ever & ((chance[3] < _BOTH) | (chance[3] >= _BOTH + _FATHER_ONLY)),
         ever & (chance[3] < _BOTH + _FATHER_ONLY),
     ])  # fmt: skip
-    away_from, away_to = _spells(goes & has_parent, chance[4] < _LEAVES_THIS_YEAR, mechanisms, seed)
+    away_from, away_to = _spells(goes & has_parent, chance[4] < _LEAVES_THIS_YEAR, year, mechanisms, seed)
     carer = GRANDPARENT + np.searchsorted(np.cumsum(_CARERS)[:-1], chance[5], side="right")
+    waves = _report_days(year)
     family = Family(
-        village, is_rural, has_parent, away_from, away_to,
+        waves, village, is_rural, has_parent, away_from, away_to,
         *_vague(away_from, away_to, mechanisms.size("departure_dates_vague"), seed),
-        reported=np.zeros((len(WAVES), count, 2), dtype=bool),
+        reported=np.zeros((len(waves), count, 2), dtype=bool),
         carer=carer,
         guardian=np.zeros((count, len(ROLES)), dtype=np.int64),
     )  # fmt: skip
@@ -176,24 +183,28 @@ def _make_families(layout: Layout, people: People, mechanisms: Mechanisms, seed:
     return family
 
 
-def _spells(goes: np.ndarray, this_year: np.ndarray, mechanisms: Mechanisms, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _spells(
+    goes: np.ndarray, this_year: np.ndarray, year: SchoolYear, mechanisms: Mechanisms, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """True first day away and first day back of every parent; couples mostly leave together."""
     draw = draws(seed, "departures")
     count = len(goes)
+    begins, ends = day_in(year, 9, 1), day_in(year, 7, 3)
     bunched = draw.random((count, 2)) < mechanisms.size("departures_after_festival")
-    festival = _FESTIVALS[np.searchsorted(np.cumsum(_FESTIVAL_WEIGHTS)[:-1], draw.random((count, 2)))]
+    past = festivals_before(year)
+    festival = past[np.searchsorted(np.cumsum(_FESTIVAL_WEIGHTS)[:-1], draw.random((count, 2)))]
     after = 6 + np.minimum(np.floor(3.5 * draw.standard_gamma(2.0, (count, 2))), 24).astype(np.int64)
     any_day = draw.random((count, 2))
-    # The year from one festival to the next, for the last of them up to the summer holidays.
-    span = np.where(festival == _FESTIVALS[-1], 214, 365)
+    # The year from one festival to the next, after the last of them up to the summer holidays.
+    span = np.where(festival == past[-1], (begins - past[-1]).astype(np.int64) - 1, 365)
     before = festival + np.where(bunched, after, np.floor(span * any_day).astype(np.int64))
-    within = int((_YEAR_TO - _YEAR_FROM).astype(np.int64))
-    now = np.where(bunched, _FESTIVAL_NOW + after, _YEAR_FROM + np.floor(within * any_day).astype(np.int64))
+    within = int((ends - begins).astype(np.int64))
+    now = np.where(bunched, festival_in(year) + after, begins + np.floor(within * any_day).astype(np.int64))
     start = np.where(this_year[:, None], now, before)
     together = goes.all(axis=1) & (draw.random(count) < 0.7)
     start[together, FATHER] = start[together, MOTHER]
     returns = (draw.random((count, 2)) < _RETURNS) & ~this_year[:, None]
-    back = np.datetime64("2025-09-20") + np.floor(143 * draw.random((count, 2))).astype(np.int64)
+    back = begins + 19 + np.floor(143 * draw.random((count, 2))).astype(np.int64)
     return np.where(goes, start, OPEN), np.where(goes & returns, back, OPEN)
 
 
@@ -212,7 +223,7 @@ def _vague(
 def _report(family: Family, size: float, seed: int) -> None:
     """Fill in who is reported away at each wave."""
     chance = draws(seed, "reports").random(family.reported.shape)
-    for number, wave in enumerate(WAVES):
+    for number, wave in enumerate(family.waves):
         away = family.away(wave)
         wrong = chance[number] < np.where(away, size, 0.2 * size)
         family.reported[number] = (away != wrong) & family.has_parent
@@ -231,8 +242,9 @@ def _number_guardians(family: Family, seed: int) -> None:
 # ---- tables -------------------------------------------------------------------------------------------------------
 
 
-def _guardian_names(family: Family) -> tuple[str, ...]:
-    return _numbered("MADEUP-G", int(family.guardian.max()) + 1)
+def _guardian_names(family: Family, people: People) -> tuple[str, ...]:
+    # At most five guardians a household, and no more households than children in any layer.
+    return _numbered("MADEUP-G", len(ROLES) * people.first, int(family.guardian.max()) + 1)
 
 
 def _guardians_table(family: Family, names: Names, guardians: tuple[str, ...]) -> Table:
@@ -280,19 +292,20 @@ def _guardianship_table(
 
 def _migration_table(people: People, family: Family, names: Names, through: np.datetime64) -> Table:
     """What was reported by the last day: real absences once a wave has them, and some that never were."""
-    reported, waves = family.reported, WAVES[WAVES <= through]
-    away = np.stack([family.away(wave) for wave in WAVES])
-    told = (reported & away)[: len(waves)]
-    known = WAVES[np.argmax(told, axis=0)]
+    reported, waves = family.reported, family.waves
+    begun = waves <= through
+    away = np.stack([family.away(wave) for wave in waves])
+    told = (reported & away)[begun]
+    known = waves[np.argmax(told, axis=0)]
     real = told.any(axis=0)
     never = np.isnat(family.away_from)
-    invented = (reported & never)[: len(waves)]
+    invented = (reported & never)[begun]
     first = np.argmax(invented, axis=0)
     phantom = invented.any(axis=0)
     # An absence that never was is put between the half-year and the month before the report, and ends with the next.
-    corrected = WAVES[np.minimum(first + 1, len(WAVES) - 1)]
-    corrected = np.where((first + 1 < len(WAVES)) & (corrected <= through), corrected, OPEN)
-    at = WAVES[first]
+    corrected = waves[np.minimum(first + 1, len(waves) - 1)]
+    corrected = np.where((first + 1 < len(waves)) & (corrected <= through), corrected, OPEN)
+    at = waves[first]
     dates = [
         np.where(real, family.from_earliest, at - 180),
         np.where(real, family.from_latest, at - 30),
@@ -322,6 +335,8 @@ def _contacts(
     layout: Layout,
     people: People,
     family: Family,
+    guardians: tuple[str, ...],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
     names: Names,
@@ -332,18 +347,18 @@ def _contacts(
     schools = len(layout.schools.kind)
     keeps = draw.random(schools) < _LOG_SCHOOLS
     keeps[0] = True
-    months = np.arange("2025-09", "2026-08", dtype="datetime64[M]")
+    months = months_of(year)
     is_open = draw.random((schools, len(months))) >= mechanisms.size("contact_log_closed")
 
     school = layout.classes.school[people.school_class]
     ever = ~np.isnat(family.away_from[people.household])
     child, parent = np.nonzero(ever & keeps[school][:, None])
-    days = np.arange(_YEAR_FROM, np.minimum(through, _YEAR_TO) + 1)
+    days = np.arange(day_in(year, 9, 1), np.minimum(through, day_in(year, 7, 3)) + 1)
     home = people.household[child]
     since = family.away_from[home, parent]
     until = np.where(np.isnat(family.away_to[home, parent]), _NEVER, family.away_to[home, parent])
     a_week = draws(seed, "contacts").standard_gamma(1.4, len(child)) * 1.1
-    month_of = days.astype("datetime64[M]").astype(np.int64) - months[0].astype(np.int64)
+    month_of = month_number(year, days)
     # Day 0 is a Thursday: Saturdays and Sundays leave time for a call.
     weekday = (days.astype(np.int64) + 3) % 7
     share = np.where(weekday >= 5, 0.27, 0.092)
@@ -357,8 +372,7 @@ def _contacts(
         when.append(np.full(len(happens), day))
         written.append(np.where(in_log, chance[1][happens] >= mechanisms.size("contact_not_logged"), False))
     pair, day, logged = np.concatenate(who), np.concatenate(when), np.concatenate(written)
-    month = day.astype("datetime64[M]").astype(np.int64) - months[0].astype(np.int64)
-    while_open = is_open[school[child[pair]], month]
+    while_open = is_open[school[child[pair]], month_number(year, day)]
     truth = {
         "contact_log_kept": keeps[school],
         "contacts_true": np.bincount(child[pair], minlength=len(people)),
@@ -367,7 +381,7 @@ def _contacts(
         "contacts_a_week_if_away": _by_child(child, a_week, len(people)),
     }
     return (
-        _contacts_table(child[pair[logged]], parent[pair[logged]], day[logged], people, family, seed, names),
+        _contacts_table(child[pair[logged]], parent[pair[logged]], day[logged], people, family, guardians, seed, names),
         _log_table(np.unique(child), school, is_open, months, names, through),
         truth,
     )
@@ -384,6 +398,7 @@ def _contacts_table(
     day: np.ndarray,
     people: People,
     family: Family,
+    guardians: tuple[str, ...],
     seed: int,
     names: Names,
 ) -> Table:
@@ -394,7 +409,7 @@ def _contacts_table(
     return _made_up(
         {
             "child": _coded(child, names.children),
-            "person": _coded(family.guardian[people.household[child], parent], _guardian_names(family)),
+            "person": _coded(family.guardian[people.household[child], parent], guardians),
             "time": day,
             "channel": _coded(np.searchsorted([0.45, 0.82, 0.88, 0.9], chance[1], side="right"), CHANNELS),
             "initiator": _coded(np.searchsorted([0.3, 0.85, 0.97], chance[2], side="right"), INITIATORS),
@@ -433,25 +448,27 @@ def _log_table(
 
 
 def _identities(
-    people: People, left_behind: np.ndarray, mechanisms: Mechanisms, seed: int, names: Names, through: np.datetime64
+    people: People,
+    identities: Identities,
+    left_behind: np.ndarray,
+    year: SchoolYear,
+    mechanisms: Mechanisms,
+    seed: int,
+    names: Names,
 ) -> tuple[Table, dict[str, np.ndarray]]:
-    """Every child has a permanent id; some were entered under a temporary one, and not all of those were linked."""
-    chance = draws(seed, "temporary_ids").random((3, len(people)))
-    temporary = np.sort(np.argsort(chance[0], kind="stable")[: max(1, round(_TEMPORARY_SHARE * len(people)))])
-    lost = chance[1][temporary] < mechanisms.size("identities_unlinked") * np.where(left_behind[temporary], 2.0, 1.0)
-    ends = _YEAR_FROM + 20 + np.floor(100 * chance[2][temporary]).astype(np.int64)
-    ends = np.where(ends > through, OPEN, ends)
-    linked = temporary[~lost]
-    all_ids = names.children + _numbered("MADEUP-T", len(temporary))
+    """Every child has a permanent id; some arrive elsewhere under a second one, and not all of those are linked."""
     count = len(people)
-    own = np.concatenate([np.arange(count), count + np.flatnonzero(~lost)])
+    has_second = np.flatnonzero(identities.identifier >= count)
+    child, since = identities.child[has_second], identities.since[has_second]
+    # By child, so that a second id that comes later in the year shifts no chance.
+    chance = draws(seed, "temporary_ids").random(count)[child]
+    lost = chance < mechanisms.size("identities_unlinked") * np.where(left_behind[child], 2.0, 1.0)
+    kept = np.flatnonzero(~lost)
     table = {
-        "id": _coded(own, all_ids),
-        "kind": _coded(np.append(np.ones(count), np.zeros(len(linked))).astype(np.int32), ("temporary", "permanent")),
-        "from": np.full(len(own), _YEAR_FROM),
-        "to": np.append(np.full(count, OPEN), ends[~lost]),
-        "child": _coded(np.append(np.arange(count), linked), names.children),
+        "id": _coded(np.append(np.arange(count), identities.identifier[has_second][kept]), names.children),
+        "kind": _coded(np.append(np.ones(count), np.zeros(len(kept))).astype(np.int32), ("temporary", "permanent")),
+        "from": np.append(np.full(count, day_in(year, 9, 1)), since[kept]),
+        "to": np.full(count + len(kept), OPEN),
+        "child": _coded(np.append(np.arange(count), child[kept]), names.children),
     }
-    truth = {"temporary_child": temporary, "temporary_linked": ~lost}
-    return _made_up(table), truth
-
+    return _made_up(table), {"second_id_child": child, "second_id_linked": ~lost}

@@ -10,16 +10,16 @@ import numpy as np
 
 from childwell._table import Table
 
+from ._dates import day_in, months_of
 from ._draws import draws
 from ._enrolment import OPEN, Enrolment
 from ._family import Family
 from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
-from ._people_and_money import COUNSELLOR, Sites, Staff, scaled
+from ._people_and_money import COUNSELLOR, Sites, Staff, share_of
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("help_by_need", 0.9, 0.0, 3.0, "log-odds a standard deviation of distress",
@@ -42,6 +42,8 @@ LECTURES = "lectures"
 HELPS, NOTHING, HARMS = range(3)
 NEVER_STARTS = -1
 
+_MONTHS = 11
+
 _LECTURES_A_YEAR = 100
 _TOPICS = ("listening", "screens_and_sleep", "homework", "staying_in_touch", "growing_up")
 _REFERRAL_REASONS = ("mood", "conduct", "family", "learning")
@@ -52,8 +54,6 @@ _FOLLOWUP_OUTCOMES = ("better", "same", "worse", "not_met")
 _COUNSELLING_KINDS = ("drop_in", "appointment")
 _COUNSELLING_PURPOSES = ("learning", "friends", "family", "mood")
 _COUNSELLING_OUTCOMES = ("closed", "again", "passed_on")
-_LAST_SERVICE = np.datetime64("2026-07-10")
-_OPENS_THE_YEAR = np.datetime64("2025-09-01")
 
 
 def make_help(
@@ -71,33 +71,26 @@ def make_help(
     lasting: np.ndarray,
     untreated: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Programmes and their services, counselling, referrals, lectures; in truth both potential outcomes.
 
     `lasting` and `untreated` are the truth of `make_distress`, `here` the first and last day of every child in the
     city's schools.
     """
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
     need = _seen_need(lasting, untreated, mechanisms.size("chosen_on_a_bad_day"))
-    role = draws(seed, "programme_roles").permutation(len(PROGRAMMES))  # which programme helps is drawn, not told
-    starts, site = _starts(people, sites, need, here, mechanisms, seed)
+    role = draws(layout.layer.city_seed, "programme_roles").permutation(len(PROGRAMMES))  # which programme helps is drawn, not told
+    starts, site = _starts(people, sites, need, here, year, mechanisms, seed)
     effects, direct = _direct_effects(starts, role, mechanisms, seed)
     spilled = mechanisms.size("help_spills_over") * _of_classmates(people.school_class, direct)
     distress = (untreated + direct + spilled).astype(np.float32)
-    referrals, followups = _referrals(layout, people, staff, need, here, mechanisms, seed, names, through)
-    events, attendance = _lectures(layout, people, family, guardian_names, sites, seed, through)
+    referrals, followups = _referrals(layout, people, staff, need, here, year, mechanisms, seed, names, through)
+    events, attendance = _lectures(layout, family, guardian_names, sites, year, seed, through)
     tables = {
-        "programmes": _made_up(
-            {
-                "programme": [*PROGRAMMES, LECTURES],
-                "kind": _coded(np.arange(len(PROGRAMMES) + 1), PROGRAMME_KINDS),
-            }
-        ),
-        "services": _services(people, starts, site, sites, staff, here, seed, names, through),
-        "counselling": _counselling(people, need, here, mechanisms, seed, names, through),
+        "programmes": _programmes(layout),
+        "services": _services(people, starts, site, sites, staff, here, year, seed, names, through),
+        "counselling": _counselling(people, need, here, year, mechanisms, seed, names, through),
         "referrals": referrals,
         "followups": followups,
         "events": events,
@@ -126,6 +119,7 @@ def _starts(
     sites: Sites,
     need: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -133,7 +127,7 @@ def _starts(
     starts = np.full((len(PROGRAMMES), len(people)), NEVER_STARTS, dtype=np.int8)
     at = np.full((len(PROGRAMMES), len(people)), -1, dtype=np.int32)
     by_need, by_km = mechanisms.size("help_by_need"), mechanisms.size("help_by_distance") / 10.0
-    for month, first in enumerate(MONTHS[:-1].astype("datetime64[D]")):
+    for month, first in enumerate(months_of(year)[:-1].astype("datetime64[D]")):
         site, km = sites.nearest(first)
         site, km = site[people.village], km[people.village]
         # A child next to a site and one at the usual distance of 8 km differ by a log-odds of 0.8 times the size.
@@ -158,8 +152,8 @@ def _direct_effects(
     count = starts.shape[1]
     varies = draws(seed, "programme_effects").standard_gamma(4.0, (len(PROGRAMMES), count)) / 4.0
     effects = (mean[:, None] * varies).astype(np.float32)
-    months = np.arange(len(MONTHS))
-    direct = np.zeros((count, len(MONTHS)), dtype=np.float32)
+    months = np.arange(_MONTHS)
+    direct = np.zeros((count, _MONTHS), dtype=np.float32)
     for programme in np.flatnonzero(mean):
         takes = np.flatnonzero(starts[programme] != NEVER_STARTS)
         since = months - starts[programme, takes][:, None]
@@ -182,6 +176,17 @@ def _of_classmates(school_class: np.ndarray, value: np.ndarray) -> np.ndarray:
 # ---- tables -------------------------------------------------------------------------------------------------------
 
 
+def _programmes(layout: Layout) -> Table:
+    """One row a programme of the city, in its first layer."""
+    rows = np.arange(len(PROGRAMMES) + 1 if layout.layer.number == 0 else 0)
+    return _made_up(
+        {
+            "programme": _coded(rows, (*PROGRAMMES, LECTURES)),
+            "kind": _coded(rows, PROGRAMME_KINDS),
+        }
+    )
+
+
 def _services(
     people: People,
     starts: np.ndarray,
@@ -189,6 +194,7 @@ def _services(
     sites: Sites,
     staff: Staff,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     seed: int,
     names: Names,
     through: np.datetime64,
@@ -201,7 +207,7 @@ def _services(
     provider, usual_minutes = draw.random(shape), 30 + 15 * draw.integers(0, 5, shape)
     programme, child = np.nonzero(starts != NEVER_STARTS)
     begun = (programme, child)
-    first = MONTHS[starts[begun]].astype("datetime64[D]") + day_of_month[begun]
+    first = months_of(year)[starts[begun]].astype("datetime64[D]") + day_of_month[begun]
     sessions = 3 + extra[begun]
     # Whoever works at the site gives the sessions; where nobody else does, the coordinator.
     order = np.argsort(staff.site, kind="stable")
@@ -212,7 +218,7 @@ def _services(
     number = np.arange(len(start)) - np.repeat(np.cumsum(sessions) - sessions, sessions)
     date = first[start] + 7 * number
     minutes = usual_minutes[begun][start]
-    last = np.minimum(np.minimum(through, _LAST_SERVICE), here[1])
+    last = np.minimum(np.minimum(through, day_in(year, 7, 10)), here[1])
     keep = np.flatnonzero((date <= last[child[start]]) & (date >= here[0][child[start]]))
     keep = keep[np.lexsort([programme[start[keep]], child[start[keep]], date[keep]])]
     start = start[keep]
@@ -233,13 +239,14 @@ def _counselling(
     people: People,
     need: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
     names: Names,
     through: np.datetime64,
 ) -> Table:
     """Asking for help at school, at most once a month."""
-    child, date, chance = _monthly(people, need, -4.4, "counselling", here, mechanisms, seed)
+    child, date, chance = _monthly(people, need, -4.4, "counselling", here, year, mechanisms, seed)
     keep = np.flatnonzero(date <= through)
     keep = keep[np.lexsort([child[keep], date[keep]])]
     chance = chance[:, keep]
@@ -261,6 +268,7 @@ def _monthly(
     base: float,
     purpose: str,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -270,7 +278,7 @@ def _monthly(
     nothing.
     """
     who, when, details = [], [], []
-    for month, first in enumerate(MONTHS[:-1].astype("datetime64[D]")):
+    for month, first in enumerate(months_of(year)[:-1].astype("datetime64[D]")):
         chance = draws(seed, purpose, block=month).random((8, len(people)), dtype=np.float32)
         likely = 1.0 / (1.0 + np.exp(-base - mechanisms.size("help_by_need") * need[:, month]))
         day = np.busday_offset(first, np.floor(19 * chance[1]).astype(np.int64), roll="forward")
@@ -287,13 +295,14 @@ def _referrals(
     staff: Staff,
     need: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
     names: Names,
     through: np.datetime64,
 ) -> tuple[Table, Table]:
     """Referrals, of which some are still open on the last day, and what the counsellor found two times later."""
-    child, date, chance = _monthly(people, need, -5.2, "referrals", here, mechanisms, seed)
+    child, date, chance = _monthly(people, need, -5.2, "referrals", here, year, mechanisms, seed)
     keep = np.flatnonzero(date <= through)
     keep = keep[np.lexsort([child[keep], date[keep]])]
     child, date, chance = child[keep], date[keep], chance[:, keep]
@@ -325,7 +334,8 @@ def _followups(
     through: np.datetime64,
 ) -> Table:
     """Two visits after a referral was seen, most of which take place; `seen_on` is NaT where it was not."""
-    flag = tuple(f"FLAG-{number + 1:07d}" for number in range(len(child)))
+    # At most ten referrals a child and year.
+    flag = tuple(f"FLAG-{10 * people.first + number + 1:08d}" for number in range(len(child)))
     chance = draws(seed, "followups").random((len(child), 2, 3))
     row, visit = np.nonzero(np.broadcast_to(~np.isnat(seen_on)[:, None], (len(child), 2)))
     after = np.array([14, 45])[visit] + np.floor(10 * chance[row, visit, 0]).astype(np.int64)
@@ -347,23 +357,23 @@ def _followups(
 
 def _lectures(
     layout: Layout,
-    people: People,
     family: Family,
     guardian_names: tuple[str, ...],
     sites: Sites,
+    year: SchoolYear,
     seed: int,
     through: np.datetime64,
 ) -> tuple[Table, Table]:
     """Lectures for guardians at open sites; a fifth of them only counted heads, nobody signed in."""
-    count = scaled(_LECTURES_A_YEAR, len(people), 6)
+    count, before = share_of(layout.layer, _LECTURES_A_YEAR, 6)
     draw = draws(seed, "events")
     # Weekends of the school year, spread evenly, so that every stretch of the year has its share.
-    saturday = np.datetime64("2025-09-13") + 7 * np.sort(np.floor(40 * draw.random(count)).astype(np.int64))
+    saturday = year.monday(9, 8) + 5 + 7 * np.sort(np.floor(40 * draw.random(count)).astype(np.int64))
     date = saturday + draw.integers(0, 2, count)
     opened = np.argsort(sites.opens, kind="stable")
     usable = np.maximum(np.searchsorted(sites.opens[opened], date, side="right"), 1)
     site = opened[np.floor(draw.random(count) * usable).astype(np.int64)]
-    date = np.maximum(date, np.maximum(sites.opens[site], _OPENS_THE_YEAR))
+    date = np.maximum(date, np.maximum(sites.opens[site], year.first_day))
     topic = draw.integers(0, len(_TOPICS), count)
     heads_only = draw.random(count) < 0.2
 
@@ -389,7 +399,7 @@ def _lectures(
             events.append(np.full(len(comers), event))
             guardians.append(np.sort(family.guardian[household[comers], role[comers]]))
             heads.append(np.ones(len(comers), dtype=np.int64))
-    codes = tuple(f"lecture-{number + 1:05d}" for number in range(count))
+    codes = tuple(f"lecture-{before + number + 1:05d}" for number in range(count))
     held = np.flatnonzero(date <= through)
     held = held[np.lexsort([held, date[held]])]
     table = {

@@ -11,9 +11,11 @@ import numpy as np
 
 from childwell._table import Table
 
+from ._dates import day_in, months_of
 from ._draws import draws
 from ._enrolment import OPEN, Enrolment
 from ._family import Family
+from ._layers import Layer
 from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
 from ._places import Layout
@@ -40,15 +42,21 @@ COMPONENTS = ("studio", "management", "hotline", "activity_centre", "volunteers"
 PEOPLE_KINDS = ("teacher", "counsellor", "volunteer", "coordinator")
 TEACHER, COUNSELLOR, VOLUNTEER, COORDINATOR = range(4)
 KM_OF_A_UNIT = 100.0  # the layout is in degrees, about
-FIRST_OPENING = np.datetime64("2025-03-01")
 _CHECK_DAYS = 730
 _END_REASONS = ("completed", "volunteer_left", "child_moved")
 _DAY = np.timedelta64(1, "D")
 
 
-def scaled(number: int, children: int, fewest: int) -> int:
-    """A number of the article in proportion to the children, and no fewer than it takes to see anything."""
-    return max(fewest, round(number * children / CHILDREN_OF_THE_ARTICLE))
+def share_of(layer: Layer, number: int, fewest: int) -> tuple[int, int]:
+    """(how many of a number of the article a layer has, how many the layers before it have).
+
+    In proportion to the children, so that the layers add up to the number of the city; a city of one layer has no
+    fewer than it takes to see anything.
+    """
+    upto, before = layer.first_child + layer.children, layer.first_child
+    first = round(number * before / CHILDREN_OF_THE_ARTICLE)
+    count = round(number * upto / CHILDREN_OF_THE_ARTICLE) - first
+    return (count if layer.is_one_of_many else max(fewest, count)), first
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,22 +99,20 @@ def make_people(
     seed: int,
     *,
     distress: np.ndarray,
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Sites with their components, staff, clearances and capacity; `distress` of the first month decides the need."""
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
     need = _township_need(layout, people, distress)
-    sites = _sites(layout, len(people), need, mechanisms, seed)
-    staff = _staff(layout, sites, len(people), seed)
-    clearances, lapsed = _clearances(staff, mechanisms, seed, through)
+    sites = _sites(layout, need, year, mechanisms, seed)
+    staff = _staff(layout, people, sites, seed)
+    clearances, lapsed = _clearances(staff, year, mechanisms, seed, through)
     slots = np.where(staff.kind == VOLUNTEER, 1 + draws(seed, "capacity").integers(0, 3, len(staff.kind)), 0)
     tables = {
         "site_components": _components(sites, seed, through),
         "people": _people_table(staff, sites, names),
         "clearances": clearances,
-        "capacity": _capacity(staff, slots, sites, seed, through),
+        "capacity": _capacity(staff, slots, sites, year, seed, through),
     }
     truth = {
         "sites": sites,
@@ -146,24 +152,24 @@ def _township_need(layout: Layout, people: People, distress: np.ndarray) -> np.n
     return (mean - mean.mean()) / (spread if spread > 0 else 1.0)
 
 
-def _sites(layout: Layout, children: int, need: np.ndarray, mechanisms: Mechanisms, seed: int) -> Sites:
-    homelands = min(_HOMELANDS, scaled(_HOMELANDS, children, 2))
-    homes = scaled(_HOMES, children, 5)
+def _sites(layout: Layout, need: np.ndarray, year: SchoolYear, mechanisms: Mechanisms, seed: int) -> Sites:
+    homelands, homelands_before = share_of(layout.layer, _HOMELANDS, 2)
+    homes, homes_before = share_of(layout.layer, _HOMES, 5)
     land = layout.land
     draw = draws(seed, "sites")
-    seats = np.flatnonzero(land.is_seat())
+    seats = np.roll(np.flatnonzero(land.is_seat()), -homelands_before)  # each county its own
     townships = len(land.township_county)
-    laps = [draw.permutation(townships) for _ in range(-(-homes // townships))]
-    township = np.append(seats[:homelands], np.concatenate(laps)[:homes])
+    laps = [draw.permutation(townships) for _ in range(1 + homes // townships)]
+    township = np.append(np.resize(seats, homelands), np.concatenate(laps)[:homes])
     xy = land.township_xy[township] + draw.uniform(-0.02, 0.02, (len(township), 2))
     by_chance = draws(seed, "openings").standard_normal(len(township))
     first_come = np.argsort(-(mechanisms.size("openings_by_need") * need[township] + by_chance), kind="stable")
     place = np.empty(len(township))
     place[first_come] = np.arange(len(township)) / max(1, len(township) - 1)
-    opens = FIRST_OPENING + np.floor(30.4 * mechanisms.size("openings_staggered") * place).astype(np.int64)
+    opens = day_in(year, 9, 1) - 184 + np.floor(30.4 * mechanisms.size("openings_staggered") * place).astype(np.int64)
     km = KM_OF_A_UNIT * np.hypot(land.village_xy[:, :1] - xy[:, 0], land.village_xy[:, 1:] - xy[:, 1])
-    codes = tuple(f"homeland-{number + 1}" for number in range(homelands))
-    codes += tuple(f"home-{number + 1:04d}" for number in range(homes))
+    codes = tuple(f"homeland-{homelands_before + number + 1}" for number in range(homelands))
+    codes += tuple(f"home-{homes_before + number + 1:04d}" for number in range(homes))
     return Sites(codes, township, xy, opens, km)
 
 
@@ -187,15 +193,16 @@ def _components(sites: Sites, seed: int, through: np.datetime64) -> Table:
     )
 
 
-def _staff(layout: Layout, sites: Sites, children: int, seed: int) -> Staff:
+def _staff(layout: Layout, people: People, sites: Sites, seed: int) -> Staff:
     """A teacher a class, a counsellor a school, a coordinator a site, volunteers where the sites are."""
-    volunteers = scaled(_VOLUNTEERS, children, 12)
+    volunteers, _ = share_of(layout.layer, _VOLUNTEERS, 12)
     classes, schools = len(layout.classes.school), len(layout.schools.kind)
     kind = np.repeat([TEACHER, COUNSELLOR, VOLUNTEER, COORDINATOR], [classes, schools, volunteers, len(sites.codes)])
     school = np.concatenate([layout.classes.school, np.arange(schools), np.full(volunteers + len(sites.codes), -1)])
     at = np.sort(draws(seed, "people").integers(0, len(sites.codes), volunteers))
     site = np.concatenate([np.full(classes + schools, -1), at, np.arange(len(sites.codes))])
-    return Staff(_numbered("MADEUP-P", len(kind)), kind, school, site)
+    # Fewer people than children in any layer, so that numbers of layers do not meet.
+    return Staff(_numbered("MADEUP-P", 2 * people.first, len(kind)), kind, school, site)
 
 
 def _people_table(staff: Staff, sites: Sites, names: Names) -> Table:
@@ -209,13 +216,15 @@ def _people_table(staff: Staff, sites: Sites, names: Names) -> Table:
     )
 
 
-def _clearances(staff: Staff, mechanisms: Mechanisms, seed: int, through: np.datetime64) -> tuple[Table, np.ndarray]:
+def _clearances(
+    staff: Staff, year: SchoolYear, mechanisms: Mechanisms, seed: int, through: np.datetime64
+) -> tuple[Table, np.ndarray]:
     """A check lasts two years; nearly everybody renews it in time. In truth: whose check ran out unrenewed."""
     person = np.flatnonzero(staff.kind != TEACHER)
     chance = draws(seed, "clearances").random((2, len(person)))
-    start = np.datetime64("2023-09-01") + np.floor(730 * chance[0]).astype(np.int64)
+    start = day_in(year, 9, 1) - _CHECK_DAYS + np.floor(_CHECK_DAYS * chance[0]).astype(np.int64)
     end = start + _CHECK_DAYS - 1
-    runs_out = end < np.datetime64("2026-07-03")
+    runs_out = end < day_in(year, 7, 3)
     lapses = runs_out & (chance[1] < mechanisms.size("clearances_lapse")) & (staff.kind[person] == VOLUNTEER)
     again = np.flatnonzero(runs_out & ~lapses & (end < through))
     rows = np.append(np.arange(len(person)), again)
@@ -233,13 +242,15 @@ def _clearances(staff: Staff, mechanisms: Mechanisms, seed: int, through: np.dat
     return _made_up(table), lapsed_on
 
 
-def _capacity(staff: Staff, slots: np.ndarray, sites: Sites, seed: int, through: np.datetime64) -> Table:
+def _capacity(
+    staff: Staff, slots: np.ndarray, sites: Sites, year: SchoolYear, seed: int, through: np.datetime64
+) -> Table:
     """Children a volunteer takes, and seats of a site."""
     volunteer = staff.of(VOLUNTEER)
     open_site = np.flatnonzero(sites.opens <= through)
     seats = 20 + 5 * draws(seed, "capacity", block=1).integers(0, 9, len(sites.codes))
     provider = np.append(volunteer, len(staff.names) + open_site)
-    start = np.append(np.full(len(volunteer), np.datetime64("2025-09-01")), sites.opens[open_site])
+    start = np.append(np.full(len(volunteer), day_in(year, 9, 1)), sites.opens[open_site])
     return _made_up(
         {
             "provider": _coded(provider, staff.names + sites.codes),
@@ -268,22 +279,22 @@ def make_money(
     distress: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
     programmes: tuple[str, ...],
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Matches by need and nearness, sponsorship by poverty, loans of books, spending by programme and site.
 
     `distress` is that of the first month, `here` the first and last day of every child in the city's schools.
     """
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
     poverty, overlooked = _poverty(family, mechanisms, seed)
-    sponsorships, sponsored = _sponsorships(people, poverty, overlooked, here, staff, seed, names, through)
+    sponsorships, sponsored = _sponsorships(
+        layout.layer, people, poverty, overlooked, here, staff, year, seed, names, through
+    )
     tables = {
-        "matches": _matches(people, sites, staff, slots, distress, here, mechanisms, seed, names, through),
+        "matches": _matches(people, sites, staff, slots, distress, here, year, mechanisms, seed, names, through),
         "sponsorships": sponsorships,
-        "loans": _loans(people, sites, here, seed, names, through),
-        "spending": _spending(sites, programmes, seed, through),
+        "loans": _loans(layout.layer, people, sites, here, year, seed, names, through),
+        "spending": _spending(sites, programmes, year, seed, through),
     }
     truth = {"poverty": poverty, "overlooked_by_sponsors": overlooked, "sponsored": sponsored}
     return tables, truth
@@ -296,13 +307,14 @@ def _matches(
     slots: np.ndarray,
     distress: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     mechanisms: Mechanisms,
     seed: int,
     names: Names,
     through: np.datetime64,
 ) -> Table:
     """The children who do worst near an open site, as far as its volunteers have room."""
-    start = np.datetime64("2025-09-22")
+    start = day_in(year, 9, 22)
     site, km = sites.nearest(start)
     mine, far = site[people.village], km[people.village]
     draw = draws(seed, "matches")
@@ -369,22 +381,24 @@ def _poverty(family: Family, mechanisms: Mechanisms, seed: int) -> tuple[np.ndar
 
 
 def _sponsorships(
+    layer: Layer,
     people: People,
     poverty: np.ndarray,
     overlooked: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
     staff: Staff,
+    year: SchoolYear,
     seed: int,
     names: Names,
     through: np.datetime64,
 ) -> tuple[Table, np.ndarray]:
     """The poorest households on the list, one child each."""
     draw = draws(seed, "sponsorships")
-    start = np.datetime64("2025-09-10")
+    start = day_in(year, 9, 10)
     order = np.lexsort([draw.random(len(people)), people.household])
     one_each = order[np.append(True, np.diff(people.household[order]) != 0)]
     able = one_each[~overlooked[people.household[one_each]] & (here[0][one_each] <= start) & (here[1][one_each] >= start)]
-    wanted = scaled(_SPONSORED, len(people), 8)
+    wanted, _ = share_of(layer, _SPONSORED, 8)
     chosen = np.sort(able[np.argsort(-poverty[people.household[able]], kind="stable")[:wanted]])
     volunteer = staff.of(VOLUNTEER)
     sponsor = volunteer[draw.integers(0, len(volunteer), len(chosen))]
@@ -404,18 +418,21 @@ def _sponsorships(
 
 
 def _loans(
+    layer: Layer,
     people: People,
     sites: Sites,
     here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
     seed: int,
     names: Names,
     through: np.datetime64,
 ) -> Table:
     """At most one book a month, more by readers and near an open site; a few titles are lent most."""
-    titles = _numbered("title-", scaled(_BOOKS, len(people), 100))
+    books, books_before = share_of(layer, _BOOKS, 100)
+    titles = _numbered("title-", books_before, books)
     reads = draws(seed, "loans").standard_gamma(0.7, len(people)) / 0.7
     who, when, where, what = [], [], [], []
-    for number, month in enumerate(np.arange("2025-09", "2026-07", dtype="datetime64[M]")):
+    for number, month in enumerate(months_of(year)[:-1]):
         first = month.astype("datetime64[D]")
         site, km = sites.nearest(first)
         draw = draws(seed, "loans", block=1 + number)
@@ -439,9 +456,11 @@ def _loans(
     )
 
 
-def _spending(sites: Sites, programmes: tuple[str, ...], seed: int, through: np.datetime64) -> Table:
+def _spending(
+    sites: Sites, programmes: tuple[str, ...], year: SchoolYear, seed: int, through: np.datetime64
+) -> Table:
     """Yuan by programme, open site and month, on its last day."""
-    months = np.arange("2025-09", "2026-07", dtype="datetime64[M]")
+    months = months_of(year)[:-1]
     last = (months + 1).astype("datetime64[D]") - _DAY
     draw = draws(seed, "spending")
     yuan = np.round(900.0 * np.exp(0.6 * draw.standard_normal((len(months), len(sites.codes), len(programmes)))), 2)

@@ -11,6 +11,8 @@ import numpy as np
 
 from childwell._table import Table
 
+from ._attendance import ILLNESS, NEVER_COMES, UNEXPLAINED, DayTruth
+from ._dates import day_in, month_number
 from ._draws import BLOCK, draws
 from ._enrolment import GHOST, Enrolment
 from ._mechanisms import Mechanism, Mechanisms
@@ -18,7 +20,6 @@ from ._people import People
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("screening_refused", 0.085, 0.0, 0.9, "share of children asked",
@@ -48,6 +49,7 @@ GIVEN, REFUSED, ABSENT, NOT_OFFERED, OUTSIDE_AGE = range(5)
 DESIGNS = ("census", "sample", "volunteer")
 LIE_ITEMS = np.arange(82, 101, 2)
 LIE_LIMIT = 7
+_DAYS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ class Collection:
     wave: int
     instrument: int
     design: int
-    first_day: str
+    opens: tuple[int, int]  # month and day
     grades: tuple[int, int]
     share: float  # of classes in a sample; in a volunteer collection, of children at mean distress
 
@@ -120,13 +122,13 @@ INSTRUMENTS = (_strengths_like(), _mood_like(), _tendency_like())
 STRENGTHS, MOOD, TENDENCY = range(3)
 CENSUS, SAMPLE, VOLUNTEER_COLLECTION = range(3)
 COLLECTIONS = (
-    Collection("mood-2025", 1, MOOD, CENSUS, "2025-10-13", (7, 12), 1.0),
-    Collection("strengths-2025", 1, STRENGTHS, SAMPLE, "2025-10-20", (4, 12), 0.25),
-    Collection("tendency-2025", 1, TENDENCY, SAMPLE, "2025-11-10", (4, 12), 0.08),
-    Collection("open-door-2025", 1, MOOD, VOLUNTEER_COLLECTION, "2025-11-24", (7, 12), 0.02),
-    Collection("mood-2025", 2, MOOD, CENSUS, "2025-12-08", (7, 12), 1.0),
-    Collection("strengths-2025", 2, STRENGTHS, SAMPLE, "2025-12-15", (4, 12), 0.25),
-    Collection("mood-2025", 3, MOOD, CENSUS, "2026-04-13", (7, 12), 1.0),
+    Collection("mood", 1, MOOD, CENSUS, (10, 13), (7, 12), 1.0),
+    Collection("strengths", 1, STRENGTHS, SAMPLE, (10, 20), (4, 12), 0.25),
+    Collection("tendency", 1, TENDENCY, SAMPLE, (11, 10), (4, 12), 0.08),
+    Collection("open-door", 1, MOOD, VOLUNTEER_COLLECTION, (11, 24), (7, 12), 0.02),
+    Collection("mood", 2, MOOD, CENSUS, (12, 8), (7, 12), 1.0),
+    Collection("strengths", 2, STRENGTHS, SAMPLE, (12, 15), (4, 12), 0.25),
+    Collection("mood", 3, MOOD, CENSUS, (4, 13), (7, 12), 1.0),
 )
 
 
@@ -141,21 +143,20 @@ def make_screens(
     distress: np.ndarray,
     left_behind: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    kept: dict[np.datetime64, DayTruth],
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Collections, screens in long form and health checks; in truth the answers' causes and why each one is missing.
 
     `distress` is by (child, month) as it came out, `left_behind` by child, `here` the first and last day of every
-    child on the roll.
+    child on the roll, `kept` who is away in the morning of the days of screening: a child at home answers nothing.
     """
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
     chance = draws(seed, "answering_style").random((2, len(people)))
     all_no = chance[0] < mechanisms.size("all_no_answers")
     pleases = ~all_no & (chance[1] < mechanisms.size("answers_to_please"))
     asked = [
-        _ask(number, each, layout, people, enrolment, year, mechanisms, seed, distress, here, through)
+        _ask(number, each, layout, people, enrolment, year, mechanisms, seed, distress, here, kept, through)
         for number, each in enumerate(COLLECTIONS)
     ]
     pieces = []
@@ -165,9 +166,9 @@ def make_screens(
                 _answers(number, block, each, response, distress, left_behind, all_no, pleases, mechanisms, seed)
             )
     tables = {
-        "collections": _collections_table(asked, through),
+        "collections": _collections_table(asked, layout, year, through),
         "screens": _screens_table(pieces, names),
-        "health": _health_table(people, here, seed, names, through),
+        "health": _health_table(people, here, year, seed, names, through),
     }
     truth = {
         "screening": [
@@ -204,13 +205,12 @@ def _ask(
     seed: int,
     distress: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
+    kept: dict[np.datetime64, DayTruth],
     through: np.datetime64,
 ) -> dict[str, np.ndarray]:
     """The children who belong to the collection, their day and response, and which responses distress decided."""
-    days = year.school_days
-    opens = int(np.searchsorted(days, np.datetime64(collection.first_day)))
     school = layout.classes.school[people.school_class]
-    date = days[np.minimum(opens + school % 4, len(days) - 1)]
+    date = _days(collection, year)[school % _DAYS]
     in_frame = (people.grade >= collection.grades[0]) & (people.grade <= collection.grades[1])
     target = int(np.sum(in_frame & (here[0] <= date) & (date <= here[1])))
     belongs = in_frame & (here[0] <= date) & (date <= here[1]) & (date <= through)
@@ -218,7 +218,7 @@ def _ask(
         sampled = _sampled_classes(collection, layout, seed)[people.school_class]
         target = int(np.sum(belongs & sampled))
         belongs &= sampled
-    month = date.astype("datetime64[M]").astype(np.int64) - MONTHS[0].astype(np.int64)
+    month = month_number(year, date)
     felt = distress[np.arange(len(people)), month]
     felt_in_frame = felt - felt[in_frame].mean() if in_frame.any() else felt
     chance = draws(seed, "responses", block=number).random((2, len(people)))
@@ -231,17 +231,19 @@ def _ask(
         base = np.log(collection.share / (1.0 - collection.share))
         tie = mechanisms.size("volunteers_worse_off") * felt_in_frame
         comes, would_anyway = chance[0] < _logistic(base + tie), chance[0] < _logistic(np.full(len(felt), base))
-        belongs &= comes & (enrolment.role != GHOST)
+        at_home = _at_home(kept, date)
+        belongs &= comes & ~at_home & (enrolment.role != GHOST)
         response, plain = np.full(len(people), GIVEN), np.where(would_anyway, GIVEN, REFUSED)
     else:
         out = draws(seed, "collections").random(len(layout.schools.kind)) < mechanisms.size("schools_without_screening")
         # Ages in years on the day; month lengths do not matter for who is eleven by the month.
         age = (date.astype("datetime64[M]") - people.birth_month).astype(np.int64) / 12.0
-        response[enrolment.role == GHOST] = ABSENT
+        at_home = _at_home(kept, date)
+        response[at_home | (enrolment.role == GHOST)] = ABSENT
         response[age < INSTRUMENTS[collection.instrument].lowest_age] = OUTSIDE_AGE
         response[out[school]] = NOT_OFFERED
     child = np.flatnonzero(belongs)
-    tied = (response != plain) & (response <= ABSENT) & (enrolment.role != GHOST)
+    tied = (response != plain) & (response <= ABSENT) & ~at_home & (enrolment.role != GHOST)
     return {
         "child": child,
         "date": date[child],
@@ -250,6 +252,29 @@ def _ask(
         "distress": felt[child],
         "target": np.array(target),
     }
+
+
+def _days(collection: Collection, year: SchoolYear) -> np.ndarray:
+    """The days of one wave; a school has one of them."""
+    days = year.school_days
+    first = int(np.searchsorted(days, day_in(year, *collection.opens)))
+    return days[first : first + _DAYS]
+
+
+def screening_days(year: SchoolYear) -> set[np.datetime64]:
+    """Every day on which some school asks its children."""
+    return {day for collection in COLLECTIONS for day in _days(collection, year)}
+
+
+def _at_home(kept: dict[np.datetime64, DayTruth], date: np.ndarray) -> np.ndarray:
+    """Who is away in the morning of the day, whatever the reason."""
+    away = np.zeros(len(date), dtype=bool)
+    for day in np.unique(date):
+        if day in kept:
+            state = kept[day].states[0]
+            out = ((state >= ILLNESS) & (state <= UNEXPLAINED)) | (state == NEVER_COMES)
+            away |= out & (date == day)
+    return away
 
 
 def _sampled_classes(collection: Collection, layout: Layout, seed: int) -> np.ndarray:
@@ -358,24 +383,40 @@ def _answer(
 # ---- tables -------------------------------------------------------------------------------------------------------
 
 
-def _collections_table(asked: list[dict[str, np.ndarray]], through: np.datetime64) -> Table:
-    """One row a wave that has begun; a sample has one weight, the inverse of its share of classes."""
-    begun = [number for number, each in enumerate(COLLECTIONS) if np.datetime64(each.first_day) <= through]
+def _collections_table(
+    asked: list[dict[str, np.ndarray]], layout: Layout, year: SchoolYear, through: np.datetime64
+) -> Table:
+    """One row a wave that has begun; a sample has one weight, the inverse of its share of classes.
+
+    In a city of many layers the first one has these rows, and nobody knows the target.
+    """
+    begun = [number for number, each in enumerate(COLLECTIONS) if day_in(year, *each.opens) <= through]
+    begun = begun if layout.layer.number == 0 else []
     rows = [COLLECTIONS[number] for number in begun]
     sample = [each.design == SAMPLE for each in rows]
     weight = [1.0 / each.share if is_sample else (1.0 if each.design == CENSUS else np.nan) for each, is_sample in zip(rows, sample, strict=True)]
-    return _made_up(
+    names = tuple(dict.fromkeys(each.name for each in COLLECTIONS))
+    frames = tuple(dict.fromkeys(frame_of(each) for each in COLLECTIONS))
+    unknown = np.full(len(rows), layout.layer.is_one_of_many)
+    return Table(
         {
-            "collection": [each.name for each in rows],
+            "collection": _coded(np.array([names.index(each.name) for each in rows], dtype=np.int32), names),
             "wave": np.array([each.wave for each in rows], dtype=np.int8),
-            "frame": [f"roll-g{each.grades[0]:02d}-g{each.grades[1]:02d}" for each in rows],
+            "frame": _coded(np.array([frames.index(frame_of(each)) for each in rows], dtype=np.int32), frames),
             "target": np.array([int(asked[number]["target"]) for number in begun], dtype=np.int32),
-            "design": _coded(np.array([each.design for each in rows]), DESIGNS),
-            "stratum": [None if not is_sample else "city" for is_sample in sample],
-            "psu": [None if not is_sample else "class" for is_sample in sample],
+            "design": _coded(np.array([each.design for each in rows], dtype=np.int32), DESIGNS),
+            "stratum": _coded(np.array(sample, dtype=np.int32) - 1, ("city",)),
+            "psu": _coded(np.array(sample, dtype=np.int32) - 1, ("class",)),
             "weight": np.array(weight, dtype=np.float64),
-        }
+        },
+        masks={"target": unknown},
+        made_up=True,
     )
+
+
+def frame_of(collection: Collection) -> str:
+    """The name of the roll that a collection is drawn from."""
+    return f"roll-g{collection.grades[0]:02d}-g{collection.grades[1]:02d}"
 
 
 def _screens_table(pieces: list[dict[str, np.ndarray]], names: Names) -> Table:
@@ -402,12 +443,17 @@ def _screens_table(pieces: list[dict[str, np.ndarray]], names: Names) -> Table:
 
 
 def _health_table(
-    people: People, here: tuple[np.ndarray, np.ndarray], seed: int, names: Names, through: np.datetime64
+    people: People,
+    here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
+    seed: int,
+    names: Names,
+    through: np.datetime64,
 ) -> Table:
     """A check in autumn: height, weight, vision on the five-point scale, a fitness score, an injury this year."""
     draw = draws(seed, "health")
     count = len(people)
-    date = np.datetime64("2025-09-22") + draw.integers(0, 5, count)
+    date = day_in(year, 9, 22) + draw.integers(0, 5, count)
     age = (date.astype("datetime64[M]") - people.birth_month).astype(np.int64) / 12.0
     grows_until = np.where(people.is_boy, 17.0, 15.5)
     height = 117.0 + 5.7 * (np.minimum(age, grows_until) - 6.5) + 5.6 * draw.standard_normal(count)

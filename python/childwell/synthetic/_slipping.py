@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Children who slip: an outcome that distress, absence and the school explain in part, and chance the rest."""
+"""Children who slip: an outcome that distress, ability and the school explain in part, and chance the rest."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from childwell._table import Table
 
+from ._dates import months_of
 from ._draws import draws
 from ._enrolment import Enrolment
 from ._mechanisms import Mechanism, Mechanisms
@@ -17,11 +18,12 @@ from ._people import People
 from ._places import Layout
 from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
-from ._distress import MONTHS
 
 MECHANISMS = (
     Mechanism("slipping_by_child", 1.0, 0.0, 4.0, "log-odds a standard deviation",
-              "children in distress, and those whose absence is given, slip more often"),
+              "children in distress slip more often"),
+    Mechanism("slipping_by_ability", 0.5, 0.0, 4.0, "log-odds a standard deviation",
+              "children who can do less in school slip more often"),
     Mechanism("slipping_by_school", 0.4, 0.0, 4.0, "standard deviation of the log-odds between schools",
               "a child slips more often in some schools, whatever the child is like"),
     Mechanism("slipping_unseen", 0.35, 0.0, 0.95, "share of children who slip",
@@ -31,8 +33,8 @@ MECHANISMS = (
 KIND = "slipped"
 TRACEABLE, UNSEEN = range(2)
 # Two settings in which a list of children is worth something, and nothing beyond a list of schools.
-CHILD_TELLS = {"slipping_by_child": 2.0, "slipping_by_school": 0.0, "slipping_unseen": 0.0}
-SCHOOL_ALONE_TELLS = {"slipping_by_child": 0.0, "slipping_by_school": 1.4, "slipping_unseen": 0.0}
+CHILD_TELLS = {"slipping_by_child": 2.0, "slipping_by_ability": 0.0, "slipping_by_school": 0.0, "slipping_unseen": 0.0}
+SCHOOL_ALONE_TELLS = {"slipping_by_child": 0.0, "slipping_by_ability": 0.0, "slipping_by_school": 1.4, "slipping_unseen": 0.0}
 
 _SHARE_IN_A_MONTH = 0.006
 _FIRST_MONTH = 2  # November: nobody slips before there is anything to see
@@ -48,34 +50,33 @@ def make_slipping(
     *,
     distress: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
-    absence: np.ndarray | None = None,
-    names: Names | None = None,
-    through: np.datetime64 | None = None,
+    ability: np.ndarray,
+    names: Names,
+    through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
     """Rows of the outcomes table; in truth each child's chance, its parts, and who slipped for no seen cause.
 
-    `distress` is by (child, month) as it came out; `absence`, by child, is a standardised leaning to be absent.
+    `distress` is by (child, month) as it came out, `ability` by child and standardised.
     """
-    names = names or Names(layout, people)
-    through = year.last_day if through is None else through
+    months = months_of(year)
     draw = draws(seed, "slipping")
     school = layout.classes.school[people.school_class]
     by_school = mechanisms.size("slipping_by_school") * draw.standard_normal(len(layout.schools.kind))[school]
+    by_ability = -mechanisms.size("slipping_by_ability") * ability
     unseen = mechanisms.size("slipping_unseen")
     when = np.full(len(people), -1)
     date = np.full(len(people), np.datetime64("NaT", "D"))
     cause = np.full(len(people), -1)
-    seen_chance = np.zeros((len(people), len(MONTHS)), dtype=np.float32)
+    seen_chance = np.zeros((len(people), len(months)), dtype=np.float32)
     base = np.log(_SHARE_IN_A_MONTH / (1 - _SHARE_IN_A_MONTH))
-    for month in range(_FIRST_MONTH, len(MONTHS) - 1):
+    for month in range(_FIRST_MONTH, len(months) - 1):
         # What was felt in the two months before, so that it can be seen before the child slips.
         felt = distress[:, month - 2 : month].mean(axis=1)
-        by_child = felt if absence is None else (felt + absence) / np.sqrt(2.0)
-        leaning = base + mechanisms.size("slipping_by_child") * by_child + by_school
+        leaning = base + mechanisms.size("slipping_by_child") * felt + by_ability + by_school
         seen_chance[:, month] = 1.0 / (1.0 + np.exp(-leaning))
         draw = draws(seed, "slipping", block=month)
         chance = draw.random((3, len(people)))
-        first = MONTHS[month].astype("datetime64[D]")
+        first = months[month].astype("datetime64[D]")
         day = np.busday_offset(first, np.floor(19 * chance[2]).astype(np.int64), roll="forward")
         # The unseen takes the place of the seen, so that as many slip with it as without.
         by_chance = chance[0] < unseen * seen_chance[:, month].mean()
@@ -94,6 +95,7 @@ def make_slipping(
     truth = {
         "slipping_chance": seen_chance,  # (child, month), before the unseen takes its share
         "slipping_school_part": by_school,
+        "slipped_on": date,
         "slipped_in": when,  # month, -1 for never
         "slipping_cause": cause,  # TRACEABLE, UNSEEN or -1
     }
