@@ -841,6 +841,130 @@ def test_asking_for_the_truth_changes_nothing():
     assert content(made) == before == content(synthetic.city(children=400, seed=7))
 
 
+# ---- pieces -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_layers(monkeypatch):
+    """Layers of 400 children, so that a small city has several; the layers of a real one differ in size alone."""
+    monkeypatch.setattr("childwell.synthetic._layers.LARGEST", 400)
+
+
+def whole(pieces):
+    """Each table of a city in pieces as lists, in the order in which its rows came."""
+    pyarrow = pytest.importorskip("pyarrow")
+    batches = {}
+    for name, batch in pieces:
+        assert batch.schema.metadata == {b"childwell.made_up": b"true"}
+        assert batch.num_rows <= pieces._rows
+        batches.setdefault(name, []).append(batch)
+    return {name: pyarrow.Table.from_batches(parts) for name, parts in batches.items()}
+
+
+def rows_of(table):
+    return list(zip(*table.to_pydict().values(), strict=True))
+
+
+@pytest.mark.parametrize("children", [1500, 399])
+def test_a_city_in_pieces_is_the_city_whole(small_layers, children, tmp_path):
+    options = {"children": children, "seed": 21, "through": "2025-11-14"}
+    made = synthetic.city(**options)
+    pieces = synthetic.pieces(**options, order="date", rows=5000, scratch=tmp_path)
+    assert not list(tmp_path.iterdir())
+    given = whole(pieces)
+    assert not list(tmp_path.iterdir()), "the temporary file is left behind"
+    assert list(given) == [name for name in made if name not in ("attendance", "registers")] + ["registers", "attendance"]
+    for name, table in made.items():
+        assert given[name].to_pydict() == table.to_arrow().to_pydict(), name
+    assert (pieces.as_of, pieces.codes, pieces.study()) == (made.as_of, made.codes, made.study())
+
+
+def test_other_orders_hold_the_same_rows(small_layers, monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr("childwell.synthetic._pieces._ROWS_OF_A_BUCKET", 5000)
+    options = {"children": 1500, "seed": 21, "through": "2025-10-31"}
+    by_date, by_child, at_random = (whole(synthetic.pieces(**options, order=order)) for order in ("date", "child", "random"))
+    assert set(by_date) == set(by_child) == set(at_random)
+    for name in by_date:
+        one, two, three = (rows_of(given[name]) for given in (by_date, by_child, at_random))
+        if name in ("attendance", "registers"):
+            assert one != three
+            one, two, three = sorted(one, key=repr), sorted(two, key=repr), sorted(three, key=repr)
+        assert repr(one) == repr(two) == repr(three), name
+    children = by_child["attendance"]["child"].to_pylist()
+    runs = [name for place, name in enumerate(children) if place == 0 or children[place - 1] != name]
+    assert len(runs) == len(set(runs)), "a child's records lie apart"
+    dates = by_date["attendance"]["date"].to_pylist()
+    assert dates == sorted(dates)
+    # At random: the rank correlation of place and date is that of a shuffle, not of an order with local swaps.
+    days = np.array(at_random["attendance"]["date"].to_pylist(), dtype="datetime64[D]").astype(float)
+    assert abs(np.corrcoef(np.arange(len(days)), days)[0, 1]) < 4 / np.sqrt(len(days))
+
+
+def test_same_bytes_on_any_number_of_threads(small_layers):
+    one, three = (synthetic.city(children=1500, seed=7, through="2025-10-31", threads=threads) for threads in (1, 3))
+    assert content(one) == content(three)
+    assert {name: raw(one.truth["sessions"].column(name)) for name in one.truth["sessions"].columns} == {
+        name: raw(three.truth["sessions"].column(name)) for name in three.truth["sessions"].columns
+    }
+    options = {"children": 1500, "seed": 7, "through": "2025-10-31", "order": "random"}
+    one, three = (whole(synthetic.pieces(**options, threads=threads)) for threads in (1, 3))
+    assert all(one[name].equals(three[name]) for name in one)
+
+
+def test_layers_are_one_city(small_layers):
+    """Ids are nobody's twice, counties and townships stand once, and a county's paper is one paper everywhere."""
+    made = synthetic.city(children=1500, seed=21)
+    test_keys_are_unique(made)
+    holds_one_small_tree(made)
+    test_required_columns_have_no_gap(made)
+    test_closed_vocabularies_hold_after_the_code_map(made)
+    test_marks_lie_inside_enrolment(made)
+    household = made["children"].column("household").codes[:1500]
+    layer_of = np.arange(1500) // 375
+    assert all(len(set(layer_of[household == home])) == 1 for home in np.unique(household)[::25])
+    results = made["exam_results"]
+    papers = {f"{name}" for name in made["exams"]["paper"]}
+    assert set(results["paper"]) <= papers
+    county = [name for name in papers if name.endswith("county-1")]
+    assert county and any(np.ptp(np.searchsorted([375, 750, 1125], results.column("child").codes[results["paper"] == name])) > 0 for name in county)
+    marks = made["attendance"]["date"].astype(np.int64) * 4 + made["attendance"].column("session").codes
+    assert np.all(np.diff(marks) >= 0)
+
+
+def holds_one_small_tree(city):
+    test_places_parents_exist(city)
+    assert list(city["places"]["kind"]).count("county") == 5
+    assert len(set(city["places"]["place"])) == len(city["places"])
+
+
+def test_a_reader_and_files_of_a_city_in_pieces(small_layers, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    options = {"children": 900, "seed": 2, "through": "2025-09-30"}
+    pieces = synthetic.pieces(**options, order="child", rows=1000)
+    table = pieces.reader("attendance").read_all()
+    study = tomllib.loads(pieces.write(tmp_path / "pieces").read_text("utf-8"))
+    assert parquet.read_table(tmp_path / "pieces" / "attendance.parquet").equals(table)
+    assert set(study["tables"]) == set(synthetic.city(**options))
+    with pytest.raises(KeyError, match="no table"):
+        pieces.reader("nothing")
+    with pytest.raises(ValueError, match="order must be"):
+        synthetic.pieces(**options, order="name")
+    assert repr(pieces).startswith("made-up city in pieces by child: 900 children")
+
+
+def test_sizes_of_real_layers():
+    from childwell.synthetic import _layers
+
+    for children, count in ((30_000, 1), (30_001, 2), (300_000, 10), (7_000_000, 234)):
+        found = _layers.layers(children, 5)
+        assert len(found) == count
+        assert sum(layer.children for layer in found) == children
+        assert max(layer.children for layer in found) <= 30_000
+        assert [layer.first_child for layer in found] == np.cumsum([0] + [layer.children for layer in found])[:-1].tolist()
+        assert len({layer.seed for layer in found}) == count
+
+
 # ---- files and independence ---------------------------------------------------------------------------------------
 
 

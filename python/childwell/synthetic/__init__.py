@@ -23,12 +23,13 @@ from ._concatenation import one_table
 from ._layers import Layer, layers
 from ._making import Plan, make, tables_of
 from ._mechanisms import Mechanism, Mechanisms
+from ._pieces import ORDERS, Pieces
 from ._school_year import YEAR, YEARS, SchoolYear, school_year
 from ._truth import Truth, truth_of
 
-__all__ = ["City", "Mechanism", "Mechanisms", "Truth", "city", "mechanisms", "null_city"]
+__all__ = ["City", "Mechanism", "Mechanisms", "Pieces", "Truth", "city", "mechanisms", "null_city", "pieces"]
 
-_FEWEST, _MOST = 50, 1_000_000
+_FEWEST, _MOST, _MOST_IN_PIECES = 50, 1_000_000, 7_000_000
 
 ALL_MECHANISMS: tuple[Mechanism, ...] = (
     *_recording.MECHANISMS,
@@ -163,6 +164,70 @@ def null_city(
     return _made_city(plan, parts, workers)
 
 
+def pieces(
+    *,
+    children: int = 3000,
+    seed: int = 1,
+    through: str | None = None,
+    year: str = YEAR,
+    order: str = "date",
+    rows: int = 1 << 18,
+    threads: int | None = None,
+    scratch: str | os.PathLike[str] | None = None,
+    **mechanisms: float,
+) -> Pieces:
+    """Make a city of any size in Arrow batches, with memory that does not grow with the number of marks.
+
+    Use it for cities that are too large for `city`, and to feed readers of streams with rows by date, by child or at
+    random. It holds exactly the rows of `city`.
+
+    Parameters
+    ----------
+    children, seed, through, year, threads, **mechanisms
+        As in `city`; up to 7,000,000 children.
+    order : str, default "date"
+        "date", "child" or "random": the order of the rows of `attendance` and `registers`.
+    rows : int, default 262,144
+        Most rows of a batch, 1 to 16,777,216.
+    scratch : path, optional
+        Folder for a temporary file of 16 bytes a mark (orders "date" and "random"); default the system's own.
+
+    Returns
+    -------
+    Pieces
+        Iteration gives (table name, `pyarrow.RecordBatch`); `.reader(table)` gives one table as an Arrow stream and
+        `.write(folder)` writes them all, with a study file.
+
+    Raises
+    ------
+    ValueError
+        As from `city`, or when the order is none of the three.
+    ImportError
+        On iteration, when pyarrow is not installed.
+
+    Notes
+    -----
+    Cost: that of `city`; the orders by date and at random write and read the marks once more.
+
+    References
+    ----------
+    As of `city` and `Pieces`.
+    """
+    sizes = Mechanisms(ALL_MECHANISMS, mechanisms)
+    plan, parts, workers = _planned(children, seed, through, year, threads, sizes, _MOST_IN_PIECES)
+    if order not in ORDERS:
+        raise ValueError(f"childwell.synthetic: order must be one of {', '.join(ORDERS)}")
+    days = int(np.sum(plan.year.school_days <= plan.through))
+    return Pieces(
+        lambda: _in_order(lambda layer: tables_of(make(layer, plan)), parts, workers),
+        _described({}, plan, parts, workers),
+        order=order,
+        rows=_whole("rows", rows, 1, 1 << 24),
+        marks=2 * days * children,
+        scratch=None if scratch is None else os.fspath(scratch),
+    )
+
+
 def _planned(
     children: int,
     seed: int,
@@ -183,10 +248,13 @@ def _planned(
 
 def _made_city(plan: Plan, parts: list[Layer], workers: int) -> City:
     made = list(_in_order(lambda layer: tables_of(make(layer, plan)), parts, workers))
-    codes = {"attendance.code": _attendance.code_vocabulary()[2]}
+    return _described(_joined(made), plan, parts, workers)
+
+
+def _described(tables: dict[str, Table], plan: Plan, parts: list[Layer], workers: int) -> City:
     return City(
-        _joined(made),
-        codes=codes,
+        tables,
+        codes={"attendance.code": _attendance.code_vocabulary()[2]},
         children=sum(layer.children for layer in parts),
         seed=plan.seed,
         as_of=str(plan.through),

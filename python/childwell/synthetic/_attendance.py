@@ -585,26 +585,36 @@ class _Office:
         )
 
     def marks(self) -> Marks:
-        days, sessions, children, schools, states, lags = map(list, zip(*self._pieces, strict=True))
-        self._pieces.clear()
-        lengths = [len(piece) for piece in children]
-        child = _join(children)
-        school = _join(schools)
-        state = _join(states)
-        date = np.repeat(np.array(days), lengths)
-        on_paper = self.habits.on_paper[school]
-        known_on = date + _join(lags)
-        known_on[on_paper] = np.datetime64("NaT")
-        return Marks(
-            child=child,
-            school=school,
-            date=date,
-            session=np.repeat(np.array(sessions, dtype=np.int32), lengths),
-            state=state,
-            dialect=self.habits.dialect[school].astype(np.int8),
-            source=on_paper.astype(np.int32),
-            known_on=known_on,
+        """All marks; every column is written once, piece by piece, because the pages of a city's columns are dear."""
+        rows = sum(len(piece[2]) for piece in self._pieces)
+        marks = Marks(
+            child=np.empty(rows, dtype=np.int32),
+            school=np.empty(rows, dtype=np.int32),
+            date=np.empty(rows, dtype="datetime64[D]"),
+            session=np.empty(rows, dtype=np.int32),
+            state=np.empty(rows, dtype=np.int8),
+            dialect=np.empty(rows, dtype=np.int8),
+            source=np.empty(rows, dtype=np.int32),
+            known_on=np.empty(rows, dtype="datetime64[D]"),
         )
+        dialect, on_paper = self.habits.dialect.astype(np.int8), self.habits.on_paper
+        done = 0
+        for day, session, child, school, state, lag in self._pieces:
+            here = slice(done, done + len(child))
+            done += len(child)
+            marks.child[here] = child
+            marks.school[here] = school
+            marks.date[here] = day
+            marks.session[here] = session
+            marks.state[here] = state
+            marks.dialect[here] = dialect[school]
+            typed_in = on_paper[school]
+            marks.source[here] = typed_in
+            known_on = day + lag
+            known_on[typed_in] = np.datetime64("NaT")
+            marks.known_on[here] = known_on
+        self._pieces.clear()
+        return marks
 
 
 def _join(pieces: list[np.ndarray]) -> np.ndarray:

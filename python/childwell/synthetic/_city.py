@@ -126,11 +126,15 @@ class City(Mapping[str, Table]):
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             pyarrow.parquet.write_table(table.to_arrow(), folder / f"{name}.parquet", row_group_size=1 << 20)
+        return self.write_study(folder, list(self.tables))
+
+    def write_study(self, folder: Path, tables: list[str]) -> Path:
+        """Write `study.toml` for tables that lie beside it; returns its path."""
         study = folder / "study.toml"
-        study.write_text(self._study_toml(), encoding="utf-8")
+        study.write_text(self._study_toml(tables), encoding="utf-8")
         return study
 
-    def _study_toml(self) -> str:
+    def _study_toml(self, tables: list[str]) -> str:
         lines = [
             "# A made-up city: nobody in these files exists.",
             f"# children = {self.children}, seed = {self.seed}",
@@ -139,7 +143,7 @@ class City(Mapping[str, Table]):
             f"as_of = {self.as_of}",
             f"policies = [{', '.join(map(_quoted, self.policies))}]",
         ]
-        for name in self.tables:
+        for name in tables:
             lines.append(f'\n[tables.{name}]\nfile = "{name}.parquet"')
             for column, words in self.codes.items():
                 if column.split(".")[0] == name:

@@ -46,12 +46,16 @@ _STREAMS = {
     "identity_errors": 36,
     "paperwork": 37,
     "years_before": 38,
+    "shuffled_attendance": 39,
+    "shuffled_registers": 40,
+    "shuffled_buckets": 41,
 }
 
 
-def stream(seed: int, purpose: str) -> np.random.Generator:
-    """The generator of one purpose under one seed."""
-    return np.random.Generator(np.random.Philox(key=np.array([seed, _STREAMS[purpose]], dtype=np.uint64)))
+def stream(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
+    """The generator of one purpose under one seed, or one of many of the same purpose."""
+    key = np.array([seed, _STREAMS[purpose] + (number << 32)], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key))
 
 
 def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
