@@ -26,12 +26,7 @@ from childwell.synthetic._tables import Names
 from childwell.synthetic._wellbeing import Wellbeing
 
 SCHEMAS = tomllib.loads(_core.rules("schemas"))
-TABLES = (
-    "identities", "households", "guardians", "guardianship", "migration", "contact_log", "contacts",
-    "site_components", "people", "clearances", "capacity", "programmes", "services", "counselling", "referrals",
-    "followups", "events", "event_attendance", "matches", "sponsorships", "loans", "spending",
-    "collections", "screens", "health", "outcomes",
-)  # fmt: skip
+TABLES = (*_care.TABLES, "outcomes")
 # Chance alone goes beyond this once in 2,000 comparisons, and what is there is to go well beyond it.
 CHANCE, SEEN = 3.5, 5.0
 
@@ -60,12 +55,13 @@ def made(children=8000, seed=11, null=True, through="2026-07-03", **sizes):
     enrolment = enrol(layout, people, habits, year, last, mechanisms, seed)
     wellbeing = Wellbeing(people, year.first_day, last, mechanisms, seed)
     names = Names(layout, people, enrolment.identities)
-    care = _care.make_care(
-        layout, people, enrolment, year, mechanisms, seed, wellbeing=wellbeing, kept={}, names=names, through=last
-    )
+    where = (layout, people, enrolment, year, mechanisms, seed)
+    care = _care.draw_care(*where, wellbeing=wellbeing)
+    tables, truth = _care.make_care(*where, care=care, kept={}, names=names, through=last)
+    tables["outcomes"] = _slipping.slipped_table(care.slipping, names, last)
     return SimpleNamespace(
-        tables=care.tables, truth=care.truth, care=care, names=names, layout=layout, people=people,
-        enrolment=enrolment, mechanisms=mechanisms,
+        tables=tables, truth=truth, care=care, names=names, layout=layout, people=people,
+        enrolment=enrolment, mechanisms=mechanisms, through=last,
     )  # fmt: skip
 
 
@@ -281,14 +277,14 @@ def asked(city, collection="mood", wave=1):
 
 
 def first_start(city, programme):
-    return np.flatnonzero(city.truth["programme_starts"][programme] != _help.NEVER_STARTS)
+    return np.flatnonzero(city.care.help.starts[programme] != _help.NEVER_STARTS)
 
 
 # Each of these gives (what the data show, in standard errors or as a share, what the truth says of it).
 
 
 def departures(city):
-    start = city.truth["family"].away_from
+    start = city.care.family.away_from
     start = start[start >= np.datetime64("2025-09-01")]
     told = city.tables["migration"]
     middle = told["from_earliest"] + (told["from_latest"] - told["from_earliest"]) // 2
@@ -302,7 +298,7 @@ def departures(city):
 
 
 def vague_dates(city):
-    told, family = city.tables["migration"], city.truth["family"]
+    told, family = city.tables["migration"], city.care.family
     home = city.people.household[told.column("child").codes]
     true = family.away_from[home, told.column("parent").codes]
     held = ~np.isnat(true)
@@ -347,15 +343,15 @@ def unlinked(city):
 
 def separation(city):
     child, answer = answers(city, "mood", *AUTUMN)
-    away = city.truth["family"].away(np.datetime64("2025-10-15")).any(axis=1)[city.people.household]
-    path = city.truth["distress_untreated"][:, 1]
+    away = city.care.family.away(np.datetime64("2025-10-15")).any(axis=1)[city.people.household]
+    path = city.care.untreated[:, 1]
     return difference(np.nansum(answer, axis=1), away[child]), difference(path, away) > SEEN
 
 
 def school_means(city):
     child, answer = answers(city, "mood", *AUTUMN)
     school = city.layout.classes.school[city.people.school_class]
-    lasting = city.truth["distress_lasting"]
+    lasting = city.care.lasting
     return between(np.nansum(answer, axis=1), school[child]), between(lasting, school) > SEEN
 
 
@@ -363,14 +359,14 @@ def girls(city):
     child, answer = answers(city, "mood", *AUTUMN)
     girl = ~city.people.is_boy
     older = city.people.grade >= 7
-    lasting = city.truth["distress_lasting"]
+    lasting = city.care.lasting
     return difference(np.nansum(answer, axis=1), girl[child]), difference(lasting[older], girl[older]) > SEEN
 
 
 def staggered(city):
     opens = city.tables["site_components"]
     studios = opens["from"][opens["component"] == "studio"]
-    return (studios.max() - studios.min()).astype(int) / 30.4, len(np.unique(city.truth["site_opens"])) > 1
+    return (studios.max() - studios.min()).astype(int) / 30.4, len(np.unique(city.care.sites.opens)) > 1
 
 
 def lapses(city):
@@ -401,19 +397,19 @@ def missed_poor(city):
 def need_of_the_helped(city):
     took = np.zeros(len(city.people), dtype=bool)
     took[np.unique(city.tables["services"].column("child").codes)] = True
-    return difference(city.truth["distress_lasting"], took), difference(city.truth["distress_lasting"], took) > SEEN
+    return difference(city.care.lasting, took), difference(city.care.lasting, took) > SEEN
 
 
 def distance_of_the_helped(city):
     took = np.zeros(len(city.people), dtype=bool)
     took[np.unique(city.tables["services"].column("child").codes)] = True
-    km = city.truth["sites"].nearest(np.datetime64("2026-02-01"))[1][city.people.village]
+    km = city.care.sites.nearest(np.datetime64("2026-02-01"))[1][city.people.village]
     return -difference(km, took), -difference(km, took) > SEEN
 
 
 def regression_to_the_mean(city):
     """Untreated change over three months of those who start, against that of all others."""
-    path, starts = city.truth["distress_untreated"], city.truth["programme_starts"]
+    path, starts = city.care.untreated, city.care.help.starts
     change, group = [], []
     for month in range(7):
         change.append(path[:, month + 3] - path[:, month])
@@ -426,13 +422,13 @@ def regression_to_the_mean(city):
 
 def gain_by(role):
     def seen(city):
-        programme = int(np.flatnonzero(city.truth["programme_role"] == role)[0])
-        effect = city.truth["programme_effect"][programme]
+        programme = int(np.flatnonzero(city.care.help.role == role)[0])
+        effect = city.care.help.effect[programme]
         took = first_start(city, programme)
-        month = city.truth["programme_starts"][programme, took]
+        month = city.care.help.starts[programme, took]
         early = took[month <= 7]
-        later = np.minimum(city.truth["programme_starts"][programme, early] + 3, 10)
-        path = city.truth["distress"][early, later] - city.truth["distress_untreated"][early, later]
+        later = np.minimum(city.care.help.starts[programme, early] + 3, 10)
+        path = city.care.help.distress[early, later] - city.care.untreated[early, later]
         assert np.allclose(path, effect[early], atol=1e-5)  # both potential outcomes are in the truth
         mean = path.mean() / max(path.std(ddof=1), 1e-12) * np.sqrt(len(path))
         return abs(mean) if np.any(path) else 0.0, np.any(effect)
@@ -441,11 +437,11 @@ def gain_by(role):
 
 
 def spillover(city):
-    none = (city.truth["programme_starts"] == _help.NEVER_STARTS).all(axis=0)
-    spilled = city.truth["distress_spilled"][none, 8]
+    none = (city.care.help.starts == _help.NEVER_STARTS).all(axis=0)
+    spilled = city.care.help.spilled[none, 8]
     treated = np.bincount(city.people.school_class, ~none)
     shared = treated[city.people.school_class[none]] > 0
-    return (-difference(spilled, shared) if np.any(spilled) else 0.0), np.any(city.truth["distress_spilled"])
+    return (-difference(spilled, shared) if np.any(spilled) else 0.0), np.any(city.care.help.spilled)
 
 
 def refusals(city):
@@ -481,7 +477,7 @@ def schools_out(city):
 def volunteers(city):
     came = asked(city, "open-door")["child"]
     older = np.flatnonzero(city.people.grade >= 7)
-    felt = city.truth["distress"][older, 2]
+    felt = city.care.help.distress[older, 2]
     return difference(felt, np.isin(older, came)), np.any(asked(city, "open-door")["because_of_distress"])
 
 
@@ -515,26 +511,26 @@ def blanks(city):
 
 
 def slipping_rank(city):
-    felt = city.truth["distress"][:, 1]
-    slipped = city.truth["slipped_in"] >= 0
-    chance = city.truth["slipping_chance"][:, 5]
+    felt = city.care.help.distress[:, 1]
+    slipped = ~np.isnat(city.care.slipping.date)
+    chance = city.care.slipping.chance[:, 5]
     return difference(felt, slipped), chance.std() > 1e-6
 
 
 def slipping_ability(city):
     ability = Ability(city.layout, city.people, city.mechanisms, 11).general
-    slipped = city.truth["slipped_in"] >= 0
-    return -difference(ability, slipped), city.truth["slipping_chance"][:, 5].std() > 1e-6
+    slipped = ~np.isnat(city.care.slipping.date)
+    return -difference(ability, slipped), city.care.slipping.chance[:, 5].std() > 1e-6
 
 
 def slipping_schools(city):
     school = city.layout.classes.school[city.people.school_class]
-    slipped = (city.truth["slipped_in"] >= 0).astype(float)
-    return between(slipped, school), np.any(city.truth["slipping_school_part"])
+    slipped = (~np.isnat(city.care.slipping.date)).astype(float)
+    return between(slipped, school), np.any(city.care.slipping.school_part)
 
 
 def slipping_unseen(city):
-    cause = city.truth["slipping_cause"]
+    cause = city.care.slipping.cause
     slipped = np.unique(city.tables["outcomes"].column("child").codes)
     assert np.array_equal(slipped, np.flatnonzero(cause >= 0))
     return share(cause[slipped] == _slipping.UNSEEN), np.any(cause == _slipping.UNSEEN)

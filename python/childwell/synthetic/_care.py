@@ -34,6 +34,12 @@ MECHANISMS: tuple[Mechanism, ...] = (
     *_slipping.MECHANISMS,
 )
 
+TABLES = (
+    "identities", "households", "guardians", "guardianship", "migration", "contact_log", "contacts",
+    "site_components", "people", "clearances", "capacity", "programmes", "services", "counselling", "referrals",
+    "followups", "events", "event_attendance", "matches", "sponsorships", "loans", "spending",
+    "collections", "screens", "health",
+)  # fmt: skip
 ROLES_OF_PROGRAMMES = ("helps", "does_nothing", "harms")
 CAUSES_OF_SLIPPING = ("traceable", "unseen")
 _FAR = np.datetime64("2100-01-01")
@@ -42,10 +48,37 @@ _LONG_AGO = np.datetime64("1900-01-01")
 
 @dataclass(frozen=True, eq=False)
 class Care:
-    """The tables of one layer, and what is true of them as arrays by name."""
+    """What really happens in one layer beside school: families, distress, sites, help, slipping."""
 
-    tables: dict[str, Table]
-    truth: dict[str, Any]
+    here: tuple[np.ndarray, np.ndarray]  # first and last day of every child in the city's schools
+    family: _family.Family
+    months: np.ndarray
+    lasting: np.ndarray  # by child
+    untreated: np.ndarray  # distress by (child, month), if nobody is helped
+    sites: _people_and_money.Sites
+    help: _help.Help
+    slipping: _slipping.Slipping
+
+
+def draw_care(
+    layout: Layout,
+    people: People,
+    enrolment: Enrolment,
+    year: SchoolYear,
+    mechanisms: Mechanisms,
+    seed: int,
+    *,
+    wellbeing: Wellbeing,
+) -> Care:
+    """The lives behind the tables, in the order in which they depend on each other."""
+    here = presence(people, enrolment)
+    family = _family.draw_family(layout, people, year, mechanisms, seed)
+    lasting, untreated = _distress.distress_by_month(layout, people, wellbeing, family, year, mechanisms, seed)
+    sites = _people_and_money.draw_sites(layout, people, untreated[:, 0], year, mechanisms, seed)
+    given = _help.draw_help(layout, people, sites, lasting, untreated, here, year, mechanisms, seed)
+    ability = Ability(layout, people, mechanisms, seed).general
+    slipping = _slipping.draw_slipping(layout, people, given.distress, ability, here, year, mechanisms, seed)
+    return Care(here, family, months_of(year), lasting, untreated, sites, given, slipping)
 
 
 def make_care(
@@ -56,61 +89,50 @@ def make_care(
     mechanisms: Mechanisms,
     seed: int,
     *,
-    wellbeing: Wellbeing,
+    care: Care,
     kept: dict[np.datetime64, DayTruth],
     names: Names,
     through: np.datetime64,
-) -> Care:
-    """Every table of the data model that registers and exams do not make, and `outcomes` of children who slip.
+) -> tuple[dict[str, Table], dict[str, Any]]:
+    """Every table of the data model that registers and exams do not make, and what is true of them.
 
     `kept` holds the morning's states on the days of `screening_days`, so that nobody answers who is at home.
     """
     where = (layout, people, enrolment, year, mechanisms, seed)
     shown: dict[str, Any] = {"names": names, "through": through}
-    here = presence(people, enrolment)
-
-    tables, truth = _family.make_family(*where, **shown)
-    family = truth["family"]
-    lasting, untreated = _distress.distress_by_month(layout, people, wellbeing, family, year, mechanisms, seed)
-    staffed, people_truth = _people_and_money.make_people(*where, distress=untreated[:, 0], **shown)
-    sites, staff = people_truth["sites"], people_truth["staff"]
-    helped, help_truth = _help.make_help(
+    tables, truth = _family.make_family(*where, family=care.family, **shown)
+    staffed, people_truth = _people_and_money.make_people(*where, sites=care.sites, **shown)
+    staff = people_truth["staff"]
+    helped = _help.make_help(
         *where,
-        family=family,
+        family=care.family,
         guardian_names=truth["guardian_names"],
-        sites=sites,
+        sites=care.sites,
         staff=staff,
-        lasting=lasting,
-        untreated=untreated,
-        here=here,
+        given=care.help,
+        here=care.here,
         **shown,
     )
-    distress = help_truth["distress"]
     spent, money_truth = _people_and_money.make_money(
         *where,
-        family=family,
-        sites=sites,
+        family=care.family,
+        sites=care.sites,
         staff=staff,
         slots=people_truth["slots"],
-        distress=untreated[:, 0],
-        here=here,
+        distress=care.untreated[:, 0],
+        here=care.here,
         programmes=(*PROGRAMMES, _help.LECTURES),
         **shown,
     )
     screened, screen_truth = _screens.make_screens(
         *where,
-        distress=distress,
+        distress=care.help.distress,
         left_behind=truth["left_behind"][1],
         here=on_roll(people, enrolment),
         kept=kept,
         **shown,
     )
-    ability = Ability(layout, people, mechanisms, seed).general
-    slipped, slip_truth = _slipping.make_slipping(*where, distress=distress, ability=ability, here=here, **shown)
-    known = {"months": months_of(year), "distress_lasting": lasting, "distress_untreated": untreated, "here": here}
-    for part in (truth, people_truth, help_truth, money_truth, screen_truth, slip_truth):
-        known |= part
-    return Care({**tables, **staffed, **helped, **spent, **screened, **slipped}, known)
+    return {**tables, **staffed, **helped, **spent, **screened}, truth | people_truth | money_truth | screen_truth
 
 
 def on_roll(people: People, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:
@@ -136,17 +158,17 @@ def _stretch(people: People, enrolment: Enrolment, end: np.ndarray) -> tuple[np.
 # ---- truth --------------------------------------------------------------------------------------------------------
 
 
-def care_truth(care: Care, layout: Layout, names: Names, through: np.datetime64) -> dict[str, Table]:
-    """What is true of these tables, as tables; no library code reads them."""
-    known = care.truth
-    sites, staff = known["sites"], known["staff"]
-    count = len(known["distress_lasting"])
-    child = _coded(np.arange(count), names.children)
+def care_truth(
+    care: Care, known: dict[str, Any], layout: Layout, names: Names, through: np.datetime64
+) -> dict[str, Table]:
+    """What is true of these tables, as tables; `known` is what `make_care` gave. No library code reads them."""
+    sites, staff = care.sites, known["staff"]
+    child = _coded(np.arange(len(care.lasting)), names.children)
     first_of_all = layout.layer.number == 0
     programme = np.arange(len(PROGRAMMES) if first_of_all else 0)
     return {
         "parents_away": _parents_away(care, names),
-        "left_behind": _left_behind(care, names, through),
+        "left_behind": _left_behind(known, names, through),
         "distress": _distress_table(care, names, through),
         "contact": _made_up(
             {
@@ -160,7 +182,7 @@ def care_truth(care: Care, layout: Layout, names: Names, through: np.datetime64)
         "programmes": _made_up(
             {
                 "programme": _coded(programme, PROGRAMMES),
-                "role": _coded(known["programme_role"][programme], ROLES_OF_PROGRAMMES),
+                "role": _coded(care.help.role[programme], ROLES_OF_PROGRAMMES),
             }
         ),
         "programme_effects": _effects(care, names, through),
@@ -168,7 +190,7 @@ def care_truth(care: Care, layout: Layout, names: Names, through: np.datetime64)
             {
                 "site": _coded(np.arange(len(sites.codes)), sites.codes),
                 "opens": sites.opens,
-                "need_of_township": known["township_need"][sites.township],
+                "need_of_township": sites.need,
             }
         ),
         "clearances": _made_up(
@@ -181,11 +203,11 @@ def care_truth(care: Care, layout: Layout, names: Names, through: np.datetime64)
                 "overlooked_by_sponsors": known["overlooked_by_sponsors"],
             }
         ),
-        "screening": _screening(care, names),
+        "screening": _screening(known, names),
         "answering": _made_up(
             {"child": child, "all_no": known["answers_all_no"], "to_please": known["answers_to_please"]}
         ),
-        "items_that_differ": _differing(care, first_of_all),
+        "items_that_differ": _differing(known, first_of_all),
         "slipping": _slipping_table(care, names, through),
         "second_ids": _made_up(
             {
@@ -197,7 +219,7 @@ def care_truth(care: Care, layout: Layout, names: Names, through: np.datetime64)
 
 
 def _parents_away(care: Care, names: Names) -> Table:
-    family = care.truth["family"]
+    family = care.family
     household, parent = np.nonzero(~np.isnat(family.away_from))
     return _made_up(
         {
@@ -209,8 +231,7 @@ def _parents_away(care: Care, names: Names) -> Table:
     )
 
 
-def _left_behind(care: Care, names: Names, through: np.datetime64) -> Table:
-    known = care.truth
+def _left_behind(known: dict[str, Any], names: Names, through: np.datetime64) -> Table:
     wave, child = np.nonzero(np.broadcast_to((known["waves"] <= through)[:, None], known["left_behind"].shape))
     return _made_up(
         {
@@ -224,39 +245,36 @@ def _left_behind(care: Care, names: Names, through: np.datetime64) -> Table:
 
 
 def _distress_table(care: Care, names: Names, through: np.datetime64) -> Table:
-    known = care.truth
-    begun = np.flatnonzero(known["months"].astype("datetime64[D]") <= through)
-    count = len(known["distress_lasting"])
-    columns = {"untreated": "distress_untreated", "realised": "distress", "spilled": "distress_spilled"}
+    begun = np.flatnonzero(care.months.astype("datetime64[D]") <= through)
+    count = len(care.lasting)
+    columns = {"untreated": care.untreated, "realised": care.help.distress, "spilled": care.help.spilled}
     return _made_up(
         {
             "child": _coded(np.tile(np.arange(count), len(begun)), names.children),
-            "month": np.repeat(known["months"][begun].astype("datetime64[D]"), count),
-            **{name: known[held][:, begun].T.ravel().astype(np.float64) for name, held in columns.items()},
+            "month": np.repeat(care.months[begun].astype("datetime64[D]"), count),
+            **{name: held[:, begun].T.ravel().astype(np.float64) for name, held in columns.items()},
         }
     )
 
 
 def _effects(care: Care, names: Names, through: np.datetime64) -> Table:
     """By programme and child: the month of the start, and the full effect whether or not it takes part."""
-    known = care.truth
-    starts = known["programme_starts"]
-    months = known["months"].astype("datetime64[D]")
-    start = np.where(starts == NEVER_STARTS, np.datetime64("NaT", "D"), months[starts])
-    start = np.where(start > through, np.datetime64("NaT", "D"), start)
+    starts = care.help.starts
+    never = np.datetime64("NaT", "D")
+    start = np.where(starts == NEVER_STARTS, never, care.months.astype("datetime64[D]")[starts])
     programme, child = np.divmod(np.arange(starts.size), starts.shape[1])
     return _made_up(
         {
             "child": _coded(child, names.children),
             "programme": _coded(programme, PROGRAMMES),
-            "starts": start.ravel(),
-            "effect_if_taken": known["programme_effect"].ravel().astype(np.float64),
+            "starts": np.where(start > through, never, start).ravel(),
+            "effect_if_taken": care.help.effect.ravel().astype(np.float64),
         }
     )
 
 
-def _screening(care: Care, names: Names) -> Table:
-    asked = care.truth["screening"]
+def _screening(known: dict[str, Any], names: Names) -> Table:
+    asked = known["screening"]
     rows = [len(each["child"]) for each in asked]
     collections = tuple(dict.fromkeys(each["collection"] for each in asked))
     which = np.array([collections.index(each["collection"]) for each in asked], dtype=np.int32)
@@ -277,8 +295,8 @@ def _screening(care: Care, names: Names) -> Table:
     )
 
 
-def _differing(care: Care, first_of_all: bool) -> Table:
-    items = care.truth["items_that_differ"] if first_of_all else {}
+def _differing(known: dict[str, Any], first_of_all: bool) -> Table:
+    items = known["items_that_differ"] if first_of_all else {}
     instruments = tuple(each.code for each in _screens.INSTRUMENTS)
     codes = [np.full(len(found), instruments.index(code)) for code, found in items.items()]
     nothing = [np.empty(0, dtype=np.int64)]
@@ -292,15 +310,15 @@ def _differing(care: Care, first_of_all: bool) -> Table:
 
 def _slipping_table(care: Care, names: Names, through: np.datetime64) -> Table:
     """Every child: its chance in the last month begun, what of it the school brings, and why it slipped if it did."""
-    known = care.truth
-    begun = int(np.sum(known["months"].astype("datetime64[D]") <= through)) - 1
-    happened = known["slipped_on"] <= through
+    slipping = care.slipping
+    begun = int(np.sum(care.months.astype("datetime64[D]") <= through)) - 1
+    happened = slipping.date <= through
     return _made_up(
         {
             "child": _coded(np.arange(len(happened)), names.children),
-            "chance": known["slipping_chance"][:, begun].astype(np.float64),
-            "school_part": known["slipping_school_part"],
-            "slipped_on": np.where(happened, known["slipped_on"], np.datetime64("NaT", "D")),
-            "cause": _coded(np.where(happened, known["slipping_cause"], -1), CAUSES_OF_SLIPPING),
+            "chance": slipping.chance[:, begun].astype(np.float64),
+            "school_part": slipping.school_part,
+            "slipped_on": np.where(happened, slipping.date, np.datetime64("NaT", "D")),
+            "cause": _coded(np.where(happened, slipping.cause, -1), CAUSES_OF_SLIPPING),
         }
     )

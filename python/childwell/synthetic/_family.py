@@ -97,11 +97,11 @@ def make_family(
     mechanisms: Mechanisms,
     seed: int,
     *,
+    family: Family,
     names: Names,
     through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
-    """Tables of families, and the truth about them: `family` is one `Family`, the rest is one entry a child."""
-    family = _make_families(layout, people, year, mechanisms, seed)
+    """Tables of families, and what is true of them, mostly one entry a child."""
     waves = family.waves
     left_behind = np.stack([family.away(wave, LEFT_BEHIND_DAYS).any(axis=1) for wave in waves])[:, people.household]
     away = np.stack([family.away(wave).any(axis=1) for wave in waves])[:, people.household]
@@ -126,7 +126,6 @@ def make_family(
         "contacts": contacts,
     }
     truth = {
-        "family": family,
         "guardian_names": guardians,
         "waves": waves,
         "left_behind": left_behind,  # (wave, child), three months or more
@@ -151,9 +150,8 @@ def _report_days(year: SchoolYear) -> np.ndarray:
     return np.array([spring - 364, day_in(year, 9, 15), spring, day_in(year, 6, 15)])
 
 
-def _make_families(
-    layout: Layout, people: People, year: SchoolYear, mechanisms: Mechanisms, seed: int
-) -> Family:
+def draw_family(layout: Layout, people: People, year: SchoolYear, mechanisms: Mechanisms, seed: int) -> Family:
+    """Who has which parents, who is away from when to when, and what is reported of it."""
     count = int(people.household.max()) + 1
     village = np.zeros(count, dtype=np.int64)
     village[people.household] = people.village

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,6 +56,47 @@ _COUNSELLING_PURPOSES = ("learning", "friends", "family", "mood")
 _COUNSELLING_OUTCOMES = ("closed", "again", "passed_on")
 
 
+@dataclass(frozen=True, eq=False)
+class Help:
+    """The truth about programmes; arrays by programme and child, or by child and month."""
+
+    role: np.ndarray  # by programme: HELPS, NOTHING or HARMS
+    starts: np.ndarray  # (programme, child): month of the start, NEVER_STARTS
+    site: np.ndarray  # (programme, child): where, -1
+    effect: np.ndarray  # (programme, child): full effect on this child if it takes part
+    need_seen: np.ndarray
+    direct: np.ndarray
+    spilled: np.ndarray
+    distress: np.ndarray  # as it came out; without help it would be the untreated one
+
+
+def draw_help(
+    layout: Layout,
+    people: People,
+    sites: Sites,
+    lasting: np.ndarray,
+    untreated: np.ndarray,
+    here: tuple[np.ndarray, np.ndarray],
+    year: SchoolYear,
+    mechanisms: Mechanisms,
+    seed: int,
+) -> Help:
+    """Who starts which programme when, and both potential outcomes.
+
+    `lasting` and `untreated` are distress as `distress_by_month` has it, `here` the first and last day of every child
+    in the city's schools.
+    """
+    need = _seen_need(lasting, untreated, mechanisms.size("chosen_on_a_bad_day"))
+    # Which programme helps is drawn and told nowhere but in the truth; it is the same in all layers.
+    role = draws(layout.layer.city_seed, "programme_roles").permutation(len(PROGRAMMES))
+    starts, site = _starts(people, sites, need, here, year, mechanisms, seed)
+    effect, direct = _direct_effects(starts, role, mechanisms, seed)
+    spilled = np.zeros_like(direct)
+    if mechanisms.is_on("help_spills_over"):
+        spilled += np.float32(mechanisms.size("help_spills_over")) * _of_classmates(people.school_class, direct)
+    return Help(role, starts, site, effect, need, direct, spilled, untreated + direct + spilled)
+
+
 def make_help(
     layout: Layout,
     people: People,
@@ -68,44 +109,24 @@ def make_help(
     guardian_names: tuple[str, ...],
     sites: Sites,
     staff: Staff,
-    lasting: np.ndarray,
-    untreated: np.ndarray,
+    given: Help,
     here: tuple[np.ndarray, np.ndarray],
     names: Names,
     through: np.datetime64,
-) -> tuple[dict[str, Table], dict[str, Any]]:
-    """Programmes and their services, counselling, referrals, lectures; in truth both potential outcomes.
-
-    `lasting` and `untreated` are the truth of `make_distress`, `here` the first and last day of every child in the
-    city's schools.
-    """
-    need = _seen_need(lasting, untreated, mechanisms.size("chosen_on_a_bad_day"))
-    role = draws(layout.layer.city_seed, "programme_roles").permutation(len(PROGRAMMES))  # which programme helps is drawn, not told
-    starts, site = _starts(people, sites, need, here, year, mechanisms, seed)
-    effects, direct = _direct_effects(starts, role, mechanisms, seed)
-    spilled = mechanisms.size("help_spills_over") * _of_classmates(people.school_class, direct)
-    distress = (untreated + direct + spilled).astype(np.float32)
+) -> dict[str, Table]:
+    """Programmes and their services, counselling, referrals and what followed, lectures."""
+    need = given.need_seen
     referrals, followups = _referrals(layout, people, staff, need, here, year, mechanisms, seed, names, through)
     events, attendance = _lectures(layout, family, guardian_names, sites, year, seed, through)
-    tables = {
+    return {
         "programmes": _programmes(layout),
-        "services": _services(people, starts, site, sites, staff, here, year, seed, names, through),
+        "services": _services(people, given.starts, given.site, sites, staff, here, year, seed, names, through),
         "counselling": _counselling(people, need, here, year, mechanisms, seed, names, through),
         "referrals": referrals,
         "followups": followups,
         "events": events,
         "event_attendance": attendance,
     }
-    truth = {
-        "programme_role": role,  # by programme: HELPS, NOTHING or HARMS
-        "programme_starts": starts,  # (programme, child): month of the start, NEVER_STARTS
-        "programme_effect": effects,  # (programme, child): full effect on this child if it takes part
-        "need_seen": need,
-        "distress": distress,  # (child, month), as it came out
-        "distress_direct": direct,
-        "distress_spilled": spilled,
-    }
-    return tables, truth
 
 
 def _seen_need(lasting: np.ndarray, untreated: np.ndarray, weight: float) -> np.ndarray:

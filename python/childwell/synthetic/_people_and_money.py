@@ -67,6 +67,7 @@ class Sites:
     township: np.ndarray
     xy: np.ndarray
     opens: np.ndarray
+    need: np.ndarray  # of the township, in standard deviations between townships
     km: np.ndarray  # (village, site)
 
     def nearest(self, day: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
@@ -98,13 +99,11 @@ def make_people(
     mechanisms: Mechanisms,
     seed: int,
     *,
-    distress: np.ndarray,
+    sites: Sites,
     names: Names,
     through: np.datetime64,
 ) -> tuple[dict[str, Table], dict[str, Any]]:
-    """Sites with their components, staff, clearances and capacity; `distress` of the first month decides the need."""
-    need = _township_need(layout, people, distress)
-    sites = _sites(layout, need, year, mechanisms, seed)
+    """Components of the sites, staff, clearances and capacity."""
     staff = _staff(layout, people, sites, seed)
     clearances, lapsed = _clearances(staff, year, mechanisms, seed, through)
     slots = np.where(staff.kind == VOLUNTEER, 1 + draws(seed, "capacity").integers(0, 3, len(staff.kind)), 0)
@@ -115,10 +114,7 @@ def make_people(
         "capacity": _capacity(staff, slots, sites, year, seed, through),
     }
     truth = {
-        "sites": sites,
         "staff": staff,
-        "township_need": need,
-        "site_opens": sites.opens,
         "clearance_lapsed": lapsed,
         "slots": slots,
     }
@@ -152,7 +148,11 @@ def _township_need(layout: Layout, people: People, distress: np.ndarray) -> np.n
     return (mean - mean.mean()) / (spread if spread > 0 else 1.0)
 
 
-def _sites(layout: Layout, need: np.ndarray, year: SchoolYear, mechanisms: Mechanisms, seed: int) -> Sites:
+def draw_sites(
+    layout: Layout, people: People, distress: np.ndarray, year: SchoolYear, mechanisms: Mechanisms, seed: int
+) -> Sites:
+    """Where the sites are and when they open; `distress` of the first month is the need of the townships."""
+    need = _township_need(layout, people, distress)
     homelands, homelands_before = share_of(layout.layer, _HOMELANDS, 2)
     homes, homes_before = share_of(layout.layer, _HOMES, 5)
     land = layout.land
@@ -170,7 +170,7 @@ def _sites(layout: Layout, need: np.ndarray, year: SchoolYear, mechanisms: Mecha
     km = KM_OF_A_UNIT * np.hypot(land.village_xy[:, :1] - xy[:, 0], land.village_xy[:, 1:] - xy[:, 1])
     codes = tuple(f"homeland-{homelands_before + number + 1}" for number in range(homelands))
     codes += tuple(f"home-{homes_before + number + 1:04d}" for number in range(homes))
-    return Sites(codes, township, xy, opens, km)
+    return Sites(codes, township, xy, opens, need[township], km)
 
 
 def _components(sites: Sites, seed: int, through: np.datetime64) -> Table:
