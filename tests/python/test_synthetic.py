@@ -410,7 +410,7 @@ def test_absence_comes_in_spells(city):
     afternoon = np.unique(cell[absent & (attendance["session"] == "pm")])
     morning = attendance["session"] == "am"
     followed = np.isin(afternoon + 1, cell[absent & morning]).mean()
-    assert followed > 10 * absent[morning].mean()
+    assert followed > 6 * absent[morning].mean()
 
 
 def test_late_entries_are_few_and_never_early(city):
@@ -748,7 +748,7 @@ def test_second_and_shared_identifiers():
     assert own.sum() == 3000 and np.sum(~own & ~second) > 20
     # From that day on there is no mark under the child's own identifier, and there are some under the other one.
     attendance, truth = made["attendance"], made.truth["sessions"]
-    for row in np.flatnonzero(~own)[:40]:
+    for row in np.flatnonzero(~own)[::6]:
         child, other, since = same["child"][row], same["id"][row], same["from"][row]
         assert not np.any((attendance["child"] == child) & (attendance["date"] >= since)) or child in same["id"][~own]
         assert not second[row] or not np.any((attendance["child"] == other) & (attendance["date"] < since))
@@ -867,7 +867,7 @@ def rows_of(table):
 
 @pytest.mark.parametrize("children", [1500, 399])
 def test_a_city_in_pieces_is_the_city_whole(small_layers, children, tmp_path):
-    options = {"children": children, "seed": 21, "through": "2025-11-14"}
+    options = {"children": children, "seed": 21, "through": "2025-11-14" if children < 400 else "2025-09-30"}
     made = synthetic.city(**options)
     pieces = synthetic.pieces(**options, order="date", rows=5000, scratch=tmp_path)
     assert not list(tmp_path.iterdir())
@@ -881,8 +881,8 @@ def test_a_city_in_pieces_is_the_city_whole(small_layers, children, tmp_path):
 
 def test_other_orders_hold_the_same_rows(small_layers, monkeypatch):
     pytest.importorskip("pyarrow")
-    monkeypatch.setattr("childwell.synthetic._pieces._ROWS_OF_A_BUCKET", 5000)
-    options = {"children": 1500, "seed": 21, "through": "2025-10-31"}
+    monkeypatch.setattr("childwell.synthetic._pieces._ROWS_OF_A_BUCKET", 2000)
+    options = {"children": 900, "seed": 21, "through": "2025-09-19"}
     by_date, by_child, at_random = (whole(synthetic.pieces(**options, order=order)) for order in ("date", "child", "random"))
     assert set(by_date) == set(by_child) == set(at_random)
     for name in by_date:
@@ -902,12 +902,12 @@ def test_other_orders_hold_the_same_rows(small_layers, monkeypatch):
 
 
 def test_same_bytes_on_any_number_of_threads(small_layers):
-    one, three = (synthetic.city(children=1500, seed=7, through="2025-10-31", threads=threads) for threads in (1, 3))
+    one, three = (synthetic.city(children=1500, seed=7, through="2025-09-30", threads=threads) for threads in (1, 3))
     assert content(one) == content(three)
     assert {name: raw(one.truth["sessions"].column(name)) for name in one.truth["sessions"].columns} == {
         name: raw(three.truth["sessions"].column(name)) for name in three.truth["sessions"].columns
     }
-    options = {"children": 1500, "seed": 7, "through": "2025-10-31", "order": "random"}
+    options = {"children": 1500, "seed": 7, "through": "2025-09-30", "order": "random"}
     one, three = (whole(synthetic.pieces(**options, threads=threads)) for threads in (1, 3))
     assert all(one[name].equals(three[name]) for name in one)
 

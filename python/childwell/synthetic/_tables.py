@@ -221,11 +221,11 @@ def enrolment_table(layout: Layout, people: People, enrolment: Enrolment, names:
 
 
 def boarding_groups(layout: Layout, people: People, mechanisms: Mechanisms, seed: int) -> np.ndarray:
-    """Most senior pupils and half of the junior ones board, and some from grade 3 in central schools."""
+    """Most senior pupils and half of the junior ones board, and one in six from grade 3 in central schools."""
     kind = layout.schools.kind[layout.classes.school[people.school_class]]
     share = np.select(
         [kind == SENIOR, kind == JUNIOR, (kind != TOWN) & (kind != POINT) & (people.grade >= 3)],
-        [0.72, 0.5, 0.12],
+        [0.72, 0.5, 0.18],
         0.0,
     )
     draw = stream(seed, "boarding")
