@@ -31,7 +31,7 @@ TABLES = (*_care.TABLES, "outcomes")
 CHANCE, SEEN = 3.5, 5.0
 
 
-EVERY = (*synthetic.ALL_MECHANISMS, *(each for each in _care.MECHANISMS if each not in synthetic.ALL_MECHANISMS))
+EVERY = synthetic.ALL_MECHANISMS
 
 
 @functools.cache
@@ -51,7 +51,7 @@ def made(children=8000, seed=11, null=True, through="2026-07-03", **sizes):
     """A city of which every mechanism that is not given is off, or all of them in their standard size."""
     year, layout, people, habits = ground(children, seed)
     last = np.datetime64(through)
-    mechanisms = Mechanisms(EVERY, {"lasting_wellbeing": 0.8, **sizes}, null=null)
+    mechanisms = Mechanisms(EVERY, {"lasting_wellbeing": 0.8, "slipping": 0.006, **sizes}, null=null)
     enrolment = enrol(layout, people, habits, year, last, mechanisms, seed)
     wellbeing = Wellbeing(people, year.first_day, last, mechanisms, seed)
     names = Names(layout, people, enrolment.identities)
@@ -510,6 +510,10 @@ def blanks(city):
     return share(np.isnan(answer)), np.isnan(answer).any()
 
 
+def slipping_share(city):
+    return len(city.tables["outcomes"]) / len(city.people), np.any(city.care.slipping.cause >= 0)
+
+
 def slipping_rank(city):
     felt = city.care.help.distress[:, 1]
     slipped = ~np.isnat(city.care.slipping.date)
@@ -567,6 +571,7 @@ CASES = [
     ("all_no_answers", 0.1, {}, straight_no, 0.05),
     ("answers_to_please", 0.2, {}, lies, 0.1),
     ("items_skipped", 0.1, {}, blanks, 0.08),
+    ("slipping", 0.02, {}, slipping_share, 0.1),
     ("slipping_by_child", 1.5, {}, slipping_rank, SEEN),
     ("slipping_by_ability", 1.0, {"ability": 1.0}, slipping_ability, SEEN),
     ("slipping_by_school", 1.4, {}, slipping_schools, SEEN),
@@ -583,7 +588,7 @@ def test_every_mechanism_has_a_case():
 @pytest.mark.parametrize(("name", "size", "beside", "seen", "enough"), CASES, ids=[case[0] for case in CASES])
 def test_a_mechanism_is_seen_when_on_and_gone_when_off(name, size, beside, seen, enough):
     shown, told = seen(made(**beside, **{name: size}))
-    nothing, untold = seen(made(**beside))
+    nothing, untold = seen(made(**(beside if name != "slipping" else {"slipping": 0})))
     assert shown >= enough, shown
     assert told
     # In standard errors chance has some room; a share that comes of nothing else is nothing.

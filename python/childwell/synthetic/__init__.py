@@ -40,11 +40,11 @@ import numpy as np
 
 from childwell._table import Table
 
-from . import _attendance, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
+from . import _attendance, _care, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
 from ._city import City
 from ._concatenation import one_table
 from ._layers import Layer, layers
-from ._making import Plan, make, tables_of
+from ._making import Plan, make, tables_of, unread_of
 from ._mechanisms import Mechanism, Mechanisms
 from ._pieces import ORDERS, Pieces
 from ._school_year import YEAR, YEARS, SchoolYear, school_year
@@ -63,6 +63,7 @@ ALL_MECHANISMS: tuple[Mechanism, ...] = (
     *_wellbeing.MECHANISMS,
     *_exams.MECHANISMS,
     *_tables.MECHANISMS,
+    *_care.MECHANISMS,
 )
 _T = TypeVar("_T")
 
@@ -283,6 +284,7 @@ def _described(tables: dict[str, Table], plan: Plan, parts: list[Layer], workers
         as_of=str(plan.through),
         mechanisms=plan.mechanisms,
         truth=lambda: _true(plan, parts, workers),
+        unread=lambda: _joined(list(_in_order(lambda layer: unread_of(make(layer, plan)), parts, workers))),
     )
 
 

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -133,6 +135,15 @@ def make_care(
         **shown,
     )
     return {**tables, **staffed, **helped, **spent, **screened}, truth | people_truth | money_truth | screen_truth
+
+
+@lru_cache(maxsize=1)
+def tables_read() -> frozenset[str]:
+    """The tables of the data model that this version of the library reads."""
+    from childwell import _core
+
+    schemas = tomllib.loads(_core.rules("schemas"))
+    return frozenset(name for name, rule in schemas.items() if isinstance(rule, dict) and rule.get("admitted", False))
 
 
 def on_roll(people: People, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:

@@ -387,6 +387,7 @@ def _lectures(
 ) -> tuple[Table, Table]:
     """Lectures for guardians at open sites; a fifth of them only counted heads, nobody signed in."""
     count, before = share_of(layout.layer, _LECTURES_A_YEAR, 6)
+    count = count if len(sites.codes) else 0
     draw = draws(seed, "events")
     # Weekends of the school year, spread evenly, so that every stretch of the year has its share.
     saturday = year.monday(9, 8) + 5 + 7 * np.sort(np.floor(40 * draw.random(count)).astype(np.int64))

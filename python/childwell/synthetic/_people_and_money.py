@@ -20,7 +20,7 @@ from ._mechanisms import Mechanism, Mechanisms
 from ._people import People
 from ._places import Layout
 from ._school_year import SchoolYear
-from ._tables import Names, _coded, _constant, _made_up, _numbered
+from ._tables import _CITY_CENTRE, Names, _coded, _constant, _made_up, _numbered
 
 MECHANISMS = (
     Mechanism("openings_staggered", 14.0, 0.0, 30.0, "months",
@@ -72,6 +72,8 @@ class Sites:
 
     def nearest(self, day: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
         """By village: the nearest open site, -1 where none is open, and its distance in km."""
+        if not len(self.codes):  # a layer may be too small for any
+            return np.full(len(self.km), -1), np.full(len(self.km), np.inf)
         km = np.where(self.opens <= day, self.km, np.inf)
         site = np.argmin(km, axis=1)
         reach = km[np.arange(len(km)), site]
@@ -121,17 +123,22 @@ def make_people(
     return tables, truth
 
 
-def site_places(layout: Layout, sites: Sites, names: Names) -> dict[str, Any]:
-    """Rows of the places table for the sites."""
-    seat = layout.land.is_seat()[sites.township]
-    return {
-        "place": sites.codes,
-        "kind": ("site",) * len(sites.codes),
-        "parent": tuple(names.townships[township] for township in sites.township),
-        "from": sites.opens,
-        "urban_rural": tuple(np.where(seat, "town", "rural").tolist()),
-        "xy": sites.xy,
-    }
+def site_places(layout: Layout, sites: Sites, names: Names, through: np.datetime64) -> Table:
+    """Rows of the places table for the sites that are open by the last day."""
+    site = np.flatnonzero(sites.opens <= through)
+    seat = layout.land.is_seat()[sites.township[site]]
+    return _made_up(
+        {
+            "place": _coded(site, sites.codes),
+            "kind": _constant("site", len(site)),
+            "parent": _coded(sites.township[site], names.townships),
+            "from": sites.opens[site],
+            "to": np.full(len(site), OPEN),
+            "urban_rural": _coded(np.where(seat, 1, 2), ("urban", "town", "rural")),
+            "lat": _CITY_CENTRE[0] + sites.xy[site, 1],
+            "lon": _CITY_CENTRE[1] + sites.xy[site, 0],
+        }
+    )
 
 
 # ---- sites and staff ----------------------------------------------------------------------------------------------
@@ -196,10 +203,11 @@ def _components(sites: Sites, seed: int, through: np.datetime64) -> Table:
 def _staff(layout: Layout, people: People, sites: Sites, seed: int) -> Staff:
     """A teacher a class, a counsellor a school, a coordinator a site, volunteers where the sites are."""
     volunteers, _ = share_of(layout.layer, _VOLUNTEERS, 12)
+    volunteers = volunteers if len(sites.codes) else 0
     classes, schools = len(layout.classes.school), len(layout.schools.kind)
     kind = np.repeat([TEACHER, COUNSELLOR, VOLUNTEER, COORDINATOR], [classes, schools, volunteers, len(sites.codes)])
     school = np.concatenate([layout.classes.school, np.arange(schools), np.full(volunteers + len(sites.codes), -1)])
-    at = np.sort(draws(seed, "people").integers(0, len(sites.codes), volunteers))
+    at = np.sort(np.floor(len(sites.codes) * draws(seed, "people").random(volunteers)).astype(np.int64))
     site = np.concatenate([np.full(classes + schools, -1), at, np.arange(len(sites.codes))])
     # Fewer people than children in any layer, so that numbers of layers do not meet.
     return Staff(_numbered("MADEUP-P", 2 * people.first, len(kind)), kind, school, site)
@@ -401,7 +409,7 @@ def _sponsorships(
     wanted, _ = share_of(layer, _SPONSORED, 8)
     chosen = np.sort(able[np.argsort(-poverty[people.household[able]], kind="stable")[:wanted]])
     volunteer = staff.of(VOLUNTEER)
-    sponsor = volunteer[draw.integers(0, len(volunteer), len(chosen))]
+    sponsor = np.append(volunteer, -1)[np.floor(len(volunteer) * draw.random(len(chosen))).astype(np.int64)]
     institution = draw.random(len(chosen)) < 0.3
     last = here[1][chosen]
     sponsored = np.zeros(len(people), dtype=bool)

@@ -19,6 +19,8 @@ from ._school_year import SchoolYear
 from ._tables import Names, _coded, _constant, _made_up
 
 MECHANISMS = (
+    Mechanism("slipping", 0.006, 0.0, 0.2, "share of children in a month",
+              "children slip, the usual ones; those worse off in one of the ways below slip more often"),
     Mechanism("slipping_by_child", 1.0, 0.0, 4.0, "log-odds a standard deviation",
               "children in distress slip more often"),
     Mechanism("slipping_by_ability", 0.5, 0.0, 4.0, "log-odds a standard deviation",
@@ -35,7 +37,6 @@ TRACEABLE, UNSEEN = range(2)
 CHILD_TELLS = {"slipping_by_child": 2.0, "slipping_by_ability": 0.0, "slipping_by_school": 0.0, "slipping_unseen": 0.0}
 SCHOOL_ALONE_TELLS = {"slipping_by_child": 0.0, "slipping_by_ability": 0.0, "slipping_by_school": 1.4, "slipping_unseen": 0.0}
 
-_SHARE_IN_A_MONTH = 0.006
 _FIRST_MONTH = 2  # November: nobody slips before there is anything to see
 
 
@@ -69,7 +70,8 @@ def draw_slipping(
     date = np.full(len(people), np.datetime64("NaT", "D"))
     cause = np.full(len(people), -1)
     every_chance = np.zeros((len(people), len(months)), dtype=np.float32)
-    base = np.log(_SHARE_IN_A_MONTH / (1 - _SHARE_IN_A_MONTH))
+    usual = mechanisms.size("slipping")
+    base = np.log(usual / (1 - usual)) if usual > 0 else -np.inf
     for month in range(_FIRST_MONTH, len(months) - 1):
         # What was felt in the two months before, so that it can be seen before the child slips.
         felt = distress[:, month - 2 : month].mean(axis=1)
