@@ -45,7 +45,7 @@ LEFT_BEHIND_DAYS = 90  # the roll of the Ministry of Education counts three mont
 
 _FESTIVAL_WEIGHTS = np.array([0.15, 0.2, 0.3, 0.35])
 _EVER_AWAY = (0.225, 0.40)  # households of county seats, of other townships
-_BOTH, _FATHER_ONLY = 0.52, 0.36
+_BOTH, _FATHER_ONLY = 0.58, 0.31
 _HAS_MOTHER, _HAS_FATHER = 0.96, 0.97
 _LEAVES_THIS_YEAR, _RETURNS = 0.20, 0.12
 _CARERS = np.array([0.96, 0.03, 0.01])  # of children with no parent at home: grandparent, kin, other

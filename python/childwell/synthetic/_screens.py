@@ -64,6 +64,7 @@ class Instrument:
     scale_of: np.ndarray  # (item): subscale that shares something beside distress, -1 for none
     shares: float  # log-odds of that something
     lowest_age: float
+    asks_about: int  # months before the day that an answer is about, with that of the day
 
     @property
     def items(self) -> int:
@@ -100,22 +101,22 @@ def _strengths_like() -> Instrument:
     easiness[turned] = -easiness[turned] + 1.7
     slope[scale == 4] *= -0.4
     easiness[scale == 4] = 2.2
-    return Instrument("sdq_self", 3, easiness, 1.7, slope, scale, 0.55, 11.0)
+    return Instrument("sdq_self", 3, easiness, 1.7, slope, scale, 0.55, 11.0, 6)
 
 
 def _mood_like() -> Instrument:
-    easiness = np.append(_spread(-1.05, 0.15, 8, 3), -3.4)
-    return Instrument("phq_9", 4, easiness, 1.55, _spread(1.5, 2.2, 9, 4), np.full(9, -1), 0.0, 11.0)
+    easiness = np.append(_spread(-1.12, 0.08, 8, 3), -3.4)
+    return Instrument("phq_9", 4, easiness, 1.55, _spread(1.5, 2.2, 9, 4), np.full(9, -1), 0.0, 11.0, 1)
 
 
 def _tendency_like() -> Instrument:
     """100 items of yes or no; ten of them are the lie scale, which few honest children say yes to."""
     ends = np.array([15, 25, 35, 45, 55, 70, 80])
     scale = np.searchsorted(ends, np.arange(1, 101), side="left")
-    slope, easiness = _spread(0.5, 1.05, 100, 37), _spread(-1.6, 1.1, 100, 61)
+    slope, easiness = _spread(0.45, 0.95, 100, 37), _spread(-1.65, 1.05, 100, 61)
     lie = LIE_ITEMS - 1
     slope[lie], easiness[lie], scale[lie] = 0.0, _spread(-2.0, -0.6, 10, 3), -1
-    return Instrument("mht", 2, easiness, 0.0, slope, scale, 0.5, 9.0)
+    return Instrument("mht", 2, easiness, 0.0, slope, scale, 0.5, 9.0, 1)
 
 
 INSTRUMENTS = (_strengths_like(), _mood_like(), _tendency_like())
@@ -219,6 +220,10 @@ def _ask(
         target = int(np.sum(belongs & sampled))
         belongs &= sampled
     month = month_number(year, date)
+    # A questionnaire asks about some time, as far as the year goes back; what decides on the day is the month itself.
+    months = np.arange(distress.shape[1])
+    asked_about = (months <= month[:, None]) & (months > month[:, None] - INSTRUMENTS[collection.instrument].asks_about)
+    answered_with = (distress * asked_about).sum(axis=1) / asked_about.sum(axis=1)
     felt = distress[np.arange(len(people)), month]
     felt_in_frame = felt - felt[in_frame].mean() if in_frame.any() else felt
     chance = draws(seed, "responses", block=number).random((2, len(people)))
@@ -250,6 +255,7 @@ def _ask(
         "response": response[child],
         "tied": tied[child],
         "distress": felt[child],
+        "answered_with": answered_with[child],
         "target": np.array(target),
     }
 
@@ -333,7 +339,7 @@ def _answers(
     child = response["child"][given]
     draw = draws(seed, "items", block=(block << 8) + number)
     blank = draw.random((len(given), instrument.items), dtype=np.float32) < mechanisms.size("items_skipped")
-    answer = _answer(instrument, collection.instrument, response["distress"][given], left_behind[child], pleases[child], mechanisms, draw)
+    answer = _answer(instrument, collection.instrument, response["answered_with"][given], left_behind[child], pleases[child], mechanisms, draw)
     answer[all_no[child]] = 0
     rows = len(given) * instrument.items
     return {
