@@ -275,6 +275,70 @@ def test_a_closed_school_has_neither_registers_nor_marks(city):
         assert not np.any(of_school & (registers["date"] == date))
 
 
+# ---- two years ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_years():
+    return synthetic.city(children=1500, seed=4, with_year_before=True)
+
+
+def test_the_year_itself_is_the_same_with_and_without_the_year_before(two_years):
+    alone = synthetic.city(children=1500, seed=4)
+    first = np.datetime64("2025-09-01")
+    for name, since in (("attendance", "date"), ("registers", "date"), ("enrolment", "from"), ("boarding", "from"), ("exams", "date")):
+        late = two_years[name][since] >= first
+        assert 0 < late.sum() == len(alone[name]) < len(late)
+        for column in alone[name].columns:
+            assert repr(two_years[name][column][late].tolist()) == repr(alone[name][column].tolist()), (name, column)
+    for name in ("children", "residence", "lineage", "outcomes", "consents"):
+        assert repr(two_years[name].to_arrow()) == repr(alone[name].to_arrow()), name
+    assert two_years["attendance"]["date"].min() == np.datetime64("2024-09-02")
+
+
+def test_everybody_was_a_grade_lower_or_repeats(two_years):
+    test_keys_are_unique(two_years)
+    test_required_columns_have_no_gap(two_years)
+    test_closed_vocabularies_hold_after_the_code_map(two_years)
+    test_changes_fall_on_rest_days(two_years)
+    test_places_parents_exist(two_years)
+    test_marks_lie_inside_enrolment(two_years)
+    enrolment = two_years["enrolment"]
+    child, old = enrolment.column("child").codes, enrolment["from"] == np.datetime64("2024-09-02")
+    first = np.append(True, np.diff(child) > 0)
+    assert np.array_equal(old, old & first), "an earlier spell comes first"
+    after = np.flatnonzero(old) + 1
+    assert np.array_equal(child[after], child[old])
+    assert set((enrolment["from"][after] - enrolment["to"][old]).astype(int)) == {1}
+    step = enrolment["grade"][after].astype(int) - enrolment["grade"][old]
+    again = enrolment["kind"][after] == "repeat"
+    assert again.sum() >= 1 and np.array_equal(step == 0, again) and set(step) == {0, 1}
+    same = enrolment["school"][after] == enrolment["school"][old]
+    grade = enrolment["grade"][after]
+    assert same[~np.isin(grade, [7, 10])].mean() > 0.97  # the others sit in a borrowed place or have moved by then
+    assert not same[np.isin(grade, [7, 10]) & ~again].any()
+    new = np.setdiff1d(child, child[old])
+    assert np.all(np.isin(enrolment["grade"][np.isin(child, new) & first], [1]) | (enrolment["from"][np.isin(child, new) & first] > np.datetime64("2025-09-01")))
+    size = np.unique(enrolment["class"][old].astype(str), return_counts=True)[1]
+    assert size.max() <= 60
+
+
+def test_children_stay_what_they_are_and_luck_changes(two_years):
+    held = two_years.truth["sessions"]
+    child, early = held.column("child").codes, held["date"] < np.datetime64("2025-08-01")
+    rates = []
+    for mine in (early, ~early):
+        sessions = np.bincount(child[mine], minlength=1500)
+        rates.append(np.bincount(child[mine], held["absent"][mine], minlength=1500) / np.maximum(sessions, 1))
+    known = np.bincount(child[early], minlength=1500) > 300
+    assert 0.25 < np.corrcoef(rates[0][known], rates[1][known])[0, 1] < 0.95
+    assert set(two_years["exam_results"]["exam"].astype(str)) >= {"2024-autumn-mid-g05", "2025-spring-final-g05", "2025-autumn-mid-g05"}
+    weeks = np.unique(two_years.truth["wellbeing"]["date"])
+    assert weeks[0] == np.datetime64("2024-09-02") and weeks[-1] == np.datetime64("2026-01-26")
+    with pytest.raises(ValueError, match="with_year_before must be False"):
+        synthetic.city(children=60, year="2024-2025", with_year_before=True)
+
+
 # ---- enrolment ----------------------------------------------------------------------------------------------------
 
 
@@ -870,9 +934,16 @@ def rows_of(table):
     return list(zip(*table.to_pydict().values(), strict=True))
 
 
-@pytest.mark.parametrize("children", [1500, 399])
-def test_a_city_in_pieces_is_the_city_whole(small_layers, children, tmp_path):
-    options = {"children": children, "seed": 21, "through": "2025-11-14" if children < 400 else "2025-09-30"}
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"children": 1500, "through": "2025-09-30"},
+        {"children": 399, "through": "2025-11-14"},
+        {"children": 500, "through": "2025-09-05", "with_year_before": True},
+    ],
+)
+def test_a_city_in_pieces_is_the_city_whole(small_layers, options, tmp_path):
+    options = options | {"seed": 21}
     made = synthetic.city(**options)
     pieces = synthetic.pieces(**options, order="date", rows=5000, scratch=tmp_path)
     assert not list(tmp_path.iterdir())

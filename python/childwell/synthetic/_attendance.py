@@ -199,12 +199,17 @@ def attend(
     mechanisms: Mechanisms,
     seed: int,
     *,
+    seed_of_days: int | None = None,
     with_truth: bool = False,
 ) -> Walk:
-    """Walk through the school days up to `through`; every draw of a day is over all children at once."""
+    """Walk through the school days up to `through`; every draw of a day is over all children at once.
+
+    What children are like comes from `seed`, what befalls them from `seed_of_days`, which is the same unless given.
+    """
     days = year.school_days
-    lives = _Lives(layout, people, boarding_group > DAY, wellbeing, year, mechanisms, seed)
-    office = _Office(layout, people, enrolment, habits, mechanisms, seed, with_truth=with_truth)
+    of_days = seed if seed_of_days is None else seed_of_days
+    lives = _Lives(layout, people, boarding_group > DAY, wellbeing, year, mechanisms, seed, of_days)
+    office = _Office(layout, people, enrolment, habits, mechanisms, of_days, with_truth=with_truth)
     seats = _Seats(people, enrolment, year.first_day)
     opens, closes = year.opens_week(), year.closes_week()
     kept: dict[np.datetime64, DayTruth] = {}
@@ -271,6 +276,7 @@ class _Lives:
         year: SchoolYear,
         mechanisms: Mechanisms,
         seed: int,
+        of_days: int,
     ) -> None:
         count = len(people)
         self.size = mechanisms.size
@@ -293,25 +299,25 @@ class _Lives:
         self.ill = _Process(
             (_ILLNESS_BEGINS * frail * at_school[home_school] * ill_by_grade).astype(np.float32),
             np.where(long_illness, 0.95, 0.58).astype(np.float32),
-            stream(seed, "illness"),
+            stream(of_days, "illness"),
             lasts,
         )
-        self.away = _Process((_LEAVE_BEGINS * (1 - shared) * busy).astype(np.float32), 0.35, stream(seed, "family_leave"), lasts)
+        self.away = _Process((_LEAVE_BEGINS * (1 - shared) * busy).astype(np.float32), 0.35, stream(of_days, "family_leave"), lasts)
         homes = int(people.household.max()) + 1
-        self.events = _Process(np.full(homes, _LEAVE_BEGINS * shared, dtype=np.float32), 0.35, stream(seed, "family_events"), lasts)
+        self.events = _Process(np.full(homes, _LEAVE_BEGINS * shared, dtype=np.float32), 0.35, stream(of_days, "family_events"), lasts)
         self.truant = _Process(
-            (_TRUANCY_BEGINS * restless * truant_by_grade).astype(np.float32), 0.62, stream(seed, "truancy"), lasts
+            (_TRUANCY_BEGINS * restless * truant_by_grade).astype(np.float32), 0.62, stream(of_days, "truancy"), lasts
         )
         # Without half-days or spells the absences of the others keep their rates: only these vanish.
         self.single = (_SINGLE_HALF_DAY * self.size("half_days") * (0.4 + 0.6 * restless)).astype(np.float32)
         self.lateness = (0.010 * self.size("lateness") * (0.3 + 0.7 * restless)).astype(np.float32)
         self.begins_at_noon = min(1.0, 0.35 * self.size("half_days"))
-        self.draw_single = stream(seed, "single_absences")
-        self.draw_late = stream(seed, "lateness")
-        self.draw_evening = stream(seed, "evenings")
-        self.draw_outing = stream(seed, "outings")
-        self.draw_afresh = stream(seed, "half_days")
-        self.draw_snow = stream(seed, "snow")
+        self.draw_single = stream(of_days, "single_absences")
+        self.draw_late = stream(of_days, "lateness")
+        self.draw_evening = stream(of_days, "evenings")
+        self.draw_outing = stream(of_days, "outings")
+        self.draw_afresh = stream(of_days, "half_days")
+        self.draw_snow = stream(of_days, "snow")
         # Flu stays in each school for a fortnight.
         wave = self.draw_outing.integers(0, 8, len(layout.schools.kind))
         self.wave_from = year.monday(11, 15) + 7 * wave

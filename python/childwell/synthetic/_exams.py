@@ -82,12 +82,15 @@ def sit_exams(
     truth: dict[np.datetime64, DayTruth],
     mechanisms: Mechanisms,
     seed: int,
+    *,
+    seed_of_days: int | None = None,
 ) -> Results:
-    """Results of all sittings on the days in `truth`."""
+    """Results of all sittings on the days in `truth`; ability comes from `seed`, luck from `seed_of_days`."""
+    of_days = seed if seed_of_days is None else seed_of_days
     ability = Ability(layout, people, mechanisms, seed)
-    draw_school, draw_sitting = stream(seed, "papers"), stream(seed, "sittings")
+    draw_school, draw_sitting = stream(of_days, "papers"), stream(of_days, "sittings")
     # A county's paper is one paper for all layers of the city.
-    draw_county = stream(layout.layer.city_seed, "county_papers")
+    draw_county = stream(layout.layer.city_seed, "county_papers", int(year.name[:4]))
     # A teaching point sits the papers of its central school.
     parent = layout.schools.parent
     setting_school = np.where(parent < 0, np.arange(len(parent)), parent)

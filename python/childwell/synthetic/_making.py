@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from ._school_year import SchoolYear
 from ._screens import screening_days
 from ._slipping import slipped_table
 from ._wellbeing import Wellbeing
+from ._year_before import enrolment_before, people_before, seed_before
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ class Plan:
     through: np.datetime64
     mechanisms: Mechanisms
     purpose: str
+    year_before: SchoolYear | None = None  # where the records begin with it
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,8 @@ class Made:
     walk: Walk
     results: Results
     names: _tables.Names
-    care: _care.Care
+    care: _care.Care | None
+    before: Made | None = None  # the same children in the year before
 
 
 def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
@@ -87,14 +90,61 @@ def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
     results = sit_exams(layout, people, enrolment.role, year, walk.kept, mechanisms, seed)
     names = _tables.Names(layout, people, enrolment.identities)
     care = _care.draw_care(layout, people, enrolment, year, mechanisms, seed, wellbeing=wellbeing)
-    return Made(
+    made = Made(
         plan, layer, layout, people, habits, closures, enrolment, boarding, wellbeing, walk, results, names, care
+    )
+    if plan.year_before is None:
+        return made
+    return replace(made, before=_make_before(made, plan.year_before, with_truth=with_truth))
+
+
+def _make_before(made: Made, year: SchoolYear, *, with_truth: bool) -> Made:
+    """The year before, from the same places and children; the year itself stays as it is without it."""
+    plan, layout, seed = made.plan, made.layout, made.layer.seed
+    mechanisms, of_days = plan.mechanisms, seed_before(seed)
+    people, at_school = people_before(layout, made.people, seed)
+    enrolment = enrolment_before(people, at_school, made.enrolment.role, year, plan.year.first_day)
+    closures = local_closures(layout.schools, year, mechanisms, of_days)
+    boarding = _tables.boarding_groups(layout, people, mechanisms, seed)
+    wellbeing = Wellbeing(people, year.first_day, year.last_day, mechanisms, seed, seed_of_days=of_days)
+    walk = attend(
+        layout,
+        people,
+        enrolment,
+        boarding,
+        made.habits,
+        closures,
+        wellbeing,
+        year,
+        year.last_day,
+        {sitting.date for sitting in planned_sittings(year)},
+        mechanisms,
+        seed,
+        seed_of_days=of_days,
+        with_truth=with_truth,
+    )
+    results = sit_exams(
+        layout, people, enrolment.role, year, walk.kept, mechanisms, seed, seed_of_days=of_days
+    )
+    return replace(
+        made,
+        plan=replace(plan, year=year, through=year.last_day, year_before=None),
+        people=people,
+        closures=closures,
+        enrolment=enrolment,
+        boarding=boarding,
+        wellbeing=wellbeing,
+        walk=walk,
+        results=results,
+        care=None,  # families, help and screening are told of the last year alone
     )
 
 
 def care_of(made: Made) -> tuple[dict[str, Table], dict[str, Any]]:
     """Tables of families, help, screening and money of one layer, and what is true of them."""
-    plan = made.plan
+    plan, care = made.plan, made.care
+    if care is None:
+        return {}, {}
     return _care.make_care(
         made.layout,
         made.people,
@@ -102,7 +152,7 @@ def care_of(made: Made) -> tuple[dict[str, Table], dict[str, Any]]:
         plan.year,
         plan.mechanisms,
         made.layer.seed,
-        care=made.care,
+        care=care,
         kept=made.walk.kept,
         names=made.names,
         through=plan.through,
@@ -117,16 +167,21 @@ def unread_of(made: Made) -> dict[str, Table]:
 
 def tables_of(made: Made) -> dict[str, Table]:
     """The tables of one layer; rows that belong to the whole city stand in those of the first layer."""
+    tables = _tables_of_year(made)
+    if made.before is None:
+        return tables
+    earlier = _tables_of_year(made.before)
+    return _tables.two_years(earlier, tables, made.plan.year.first_day)
+
+
+def _tables_of_year(made: Made) -> dict[str, Table]:
     layout, people, enrolment, names = made.layout, made.people, made.enrolment, made.names
     plan, identities = made.plan, made.enrolment.identities
     read = [name for name in _care.TABLES if name in _care.tables_read()]
     care = care_of(made)[0] if read else {}
     exams, exam_results = _tables.exams_tables(made.results, identities, layout, people, names)
     return {
-        "places": one_table(
-            "places",
-            [_tables.places_table(layout, names), site_places(layout, made.care.sites, names, plan.through)],
-        ),
+        "places": _places(made),
         "lineage": _tables.lineage_table(layout, names, plan.through),
         "children": _tables.children_table(people, identities, names),
         "residence": _tables.residence_table(people, identities, names),
@@ -138,10 +193,21 @@ def tables_of(made: Made) -> dict[str, Table]:
         "attendance": _tables.attendance_table(made.walk.marks, names),
         "exams": exams,
         "exam_results": exam_results,
-        "outcomes": one_table(
-            "outcomes",
-            [_tables.outcomes_table(enrolment, names), slipped_table(made.care.slipping, names, plan.through)],
-        ),
+        "outcomes": _outcomes(made),
         "consents": _tables.consents_table(people, plan.purpose, plan.year, plan.mechanisms, names, made.layer.seed),
-        **{name: care[name] for name in read},
+        **{name: care[name] for name in read if name in care},
     }
+
+
+def _places(made: Made) -> Table:
+    places = _tables.places_table(made.layout, made.names)
+    if made.care is None:
+        return places
+    return one_table("places", [places, site_places(made.layout, made.care.sites, made.names, made.plan.through)])
+
+
+def _outcomes(made: Made) -> Table:
+    left = _tables.outcomes_table(made.enrolment, made.names)
+    if made.care is None:
+        return left
+    return one_table("outcomes", [left, slipped_table(made.care.slipping, made.names, made.plan.through)])

@@ -105,7 +105,7 @@ def _strengths_like() -> Instrument:
 
 
 def _mood_like() -> Instrument:
-    easiness = np.append(_spread(-1.12, 0.08, 8, 3), -3.4)
+    easiness = np.append(_spread(-1.22, -0.02, 8, 3), -3.4)
     return Instrument("phq_9", 4, easiness, 1.55, _spread(1.5, 2.2, 9, 4), np.full(9, -1), 0.0, 11.0, 1)
 
 

@@ -49,6 +49,7 @@ _STREAMS = {
     "shuffled_attendance": 39,
     "shuffled_registers": 40,
     "shuffled_buckets": 41,
+    "passing_wellbeing": 42,
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from childwell._table import Categorical, Table
 
 from ._attendance import ILLNESS, OUTING, SESSIONS, Marks, Registers, code_vocabulary
+from ._concatenation import one_table
 from ._enrolment import KINDS, LEAVER, LEFT_TO, OPEN, UNKNOWN, Enrolment, Identities
 from ._exams import SCOPE_OF, STATUSES, SUBJECTS, Results, paper_code
 from ._mechanisms import Mechanism, Mechanisms
@@ -308,6 +309,33 @@ def attendance_table(marks: Marks, names: Names) -> Table:
             "known_on": marks.known_on,
         }
     )
+
+
+_OF_A_YEAR = ("enrolment", "boarding", "calendar", "registers", "attendance", "exams", "exam_results")
+
+
+def two_years(earlier: dict[str, Table], later: dict[str, Table], first_day: np.datetime64) -> dict[str, Table]:
+    """The tables of the later year with the earlier one's rows before theirs, where a table has rows of a year."""
+    both = dict(later)
+    boarding, enrolled = earlier["boarding"], earlier["enrolment"].column("child").codes
+    earlier["boarding"] = boarding.take(np.isin(boarding.column("child").codes, enrolled))
+    of_earlier = len(earlier["boarding"])
+    for name in _OF_A_YEAR:
+        both[name] = one_table(name, [earlier[name], later[name]])
+    began = earlier["sessions"].column("from")
+    both["sessions"] = _with(later["sessions"], {"from": began})
+    places = later["places"]
+    since = places.column("from")
+    both["places"] = _with(places, {"from": np.where(since == first_day, began[0], since)})
+    enrolment, boarding = both["enrolment"], both["boarding"]
+    both["enrolment"] = enrolment.take(np.lexsort([enrolment.column("from"), enrolment.column("child").codes]))
+    group_ends = np.where(np.arange(len(boarding)) < of_earlier, first_day - 1, boarding.column("to"))
+    both["boarding"] = _with(boarding, {"to": group_ends})
+    return both
+
+
+def _with(table: Table, columns: dict[str, np.ndarray]) -> Table:
+    return _made_up({name: columns.get(name, table.column(name)) for name in table.columns})
 
 
 def exams_tables(

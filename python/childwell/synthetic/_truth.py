@@ -12,8 +12,9 @@ import numpy as np
 from childwell._table import Categorical, Table
 
 from ._attendance import EVENING, ILLNESS, NEVER_COMES, SESSIONS, UNEXPLAINED, WHY
-from ._enrolment import GHOST, KINDS, UNREGISTERED
 from ._care import care_truth
+from ._concatenation import one_table
+from ._enrolment import GHOST, KINDS, UNREGISTERED
 from ._making import Made, care_of
 
 __all__ = ["Truth"]
@@ -99,8 +100,19 @@ class Truth(Mapping[str, Table]):
 
 
 def truth_of(made: Made) -> dict[str, Table]:
-    """The truth of one layer that was made with it."""
-    _, known = care_of(made)
+    """The truth of one layer that was made with it; what is said of a child as a whole holds for the last year."""
+    truth = _truth_of_year(made)
+    if made.care is not None:
+        _, known = care_of(made)
+        truth |= care_truth(made.care, known, made.layout, made.names, made.plan.through)
+    if made.before is not None:
+        earlier = _truth_of_year(made.before)
+        for name in ("sessions", "wellbeing", "spells"):
+            truth[name] = one_table(name, [earlier[name], truth[name]])
+    return truth
+
+
+def _truth_of_year(made: Made) -> dict[str, Table]:
     return {
         "sessions": _sessions(made),
         "children": _children(made),
@@ -108,7 +120,6 @@ def truth_of(made: Made) -> dict[str, Table]:
         "spells": _spells(made),
         "same_person": _same_person(made),
         "schools": _schools(made),
-        **care_truth(made.care, known, made.layout, made.names, made.plan.through),
     }
 
 

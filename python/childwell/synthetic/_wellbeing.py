@@ -28,7 +28,16 @@ class Wellbeing:
     the form is the generator's own, no estimator of the library has it.
     """
 
-    def __init__(self, people: People, first_day: np.datetime64, last_day: np.datetime64, mechanisms: Mechanisms, seed: int) -> None:
+    def __init__(
+        self,
+        people: People,
+        first_day: np.datetime64,
+        last_day: np.datetime64,
+        mechanisms: Mechanisms,
+        seed: int,
+        *,
+        seed_of_days: int | None = None,
+    ) -> None:
         # datetime64 day 0 is a Thursday: +3 makes whole weeks start on Mondays.
         self.first_week = (first_day.astype(np.int64) + 3) // 7
         weeks = int((last_day.astype(np.int64) + 3) // 7 - self.first_week + 1)
@@ -42,6 +51,7 @@ class Wellbeing:
         lasting = mechanisms.size("lasting_wellbeing") * mixed(draw.standard_normal(count), draw.standard_normal(homes))
         self.lasting = lasting
         passing = mechanisms.size("passing_wellbeing")
+        draw = stream(seed if seed_of_days is None else seed_of_days, "passing_wellbeing")
         state = passing * mixed(_two_sided(draw, count), _two_sided(draw, homes))
         fallen = np.zeros(count)
         chance = mechanisms.size("hard_blows") / _WEEKS_OF_A_TERM
