@@ -10,10 +10,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from childwell import _core, synthetic
 from childwell._table import Categorical
-from childwell.synthetic import _care, _family, _help, _people_and_money, _screens, _slipping
+from childwell.synthetic import _care, _help, _people_and_money, _screens, _slipping
 from childwell.synthetic._enrolment import enrol
 from childwell.synthetic._exams import Ability
 from childwell.synthetic._layers import layers
@@ -134,7 +133,13 @@ def test_who_is_named_elsewhere_exists():
     }
     sites = set(tables["site_components"]["site"])
     named = {
-        "people": [("services", "provider"), ("followups", "who"), ("clearances", "person"), ("matches", "person"), ("sponsorships", "person")],
+        "people": [
+            ("services", "provider"),
+            ("followups", "who"),
+            ("clearances", "person"),
+            ("matches", "person"),
+            ("sponsorships", "person"),
+        ],
         "guardians": [("guardianship", "guardian"), ("event_attendance", "guardian"), ("contacts", "person")],
         "households": [("guardians", "household")],
         "programmes": [("services", "programme"), ("events", "programme"), ("spending", "programme")],
@@ -183,7 +188,11 @@ def test_no_item_has_a_text():
 def test_small_cities_are_whole(children):
     tables = standard(children=children, seed=children).tables
     assert set(tables) == set(TABLES)
-    assert all(len(table) > 0 for name, table in tables.items() if name not in ("followups", "referrals", "counselling", "services", "matches", "outcomes"))
+    assert all(
+        len(table) > 0
+        for name, table in tables.items()
+        if name not in ("followups", "referrals", "counselling", "services", "matches", "outcomes")
+    )
 
 
 # ---- bytes --------------------------------------------------------------------------------------------------------
@@ -447,7 +456,9 @@ def spillover(city):
 def refusals(city):
     response = asked(city)["response"]
     table = city.tables["screens"]
-    assert np.sum(table["response"] == "refused") == sum(np.sum(each["response"] == _screens.REFUSED) for each in city.truth["screening"])
+    assert np.sum(table["response"] == "refused") == sum(
+        np.sum(each["response"] == _screens.REFUSED) for each in city.truth["screening"]
+    )
     return share(response == _screens.REFUSED), np.any(response == _screens.REFUSED)
 
 
@@ -482,7 +493,7 @@ def volunteers(city):
 
 
 def item_bias(city):
-    """Left-behind children of the same true distress against others: answers to the items that differ, less the rest."""
+    """Left-behind children who answer alike against others: answers to the items that differ, less the rest."""
     child, answer = answers(city, "mood", *AUTUMN)
     items = city.truth["items_that_differ"]["phq_9"] - 1
     rest = np.setdiff1d(np.arange(9), items)
@@ -603,9 +614,7 @@ def test_sites_open_first_where_need_is_greatest():
 
     def in_order(**sizes):
         mechanisms = Mechanisms(EVERY, {"openings_staggered": 14.0, **sizes}, null=True)
-        found = [
-            _people_and_money.draw_sites(layout, people, distress, year, mechanisms, seed) for seed in range(30)
-        ]
+        found = [_people_and_money.draw_sites(layout, people, distress, year, mechanisms, seed) for seed in range(30)]
         need = np.concatenate([sites.need for sites in found])
         opens = np.concatenate([sites.opens.astype(float) for sites in found])
         return -association(need, opens)
@@ -719,7 +728,9 @@ def test_the_city_hands_out_what_is_not_read_apart(city):
     read = {name for name, schema in SCHEMAS.items() if isinstance(schema, dict) and schema.get("admitted")}
     assert set(city) <= read
     assert set(city.unread) == set(_care.TABLES) - read
-    assert set(city) | set(city.unread) == {name for name, schema in SCHEMAS.items() if isinstance(schema, dict)} - {"attendance_totals"}
+    assert set(city) | set(city.unread) == {name for name, schema in SCHEMAS.items() if isinstance(schema, dict)} - {
+        "attendance_totals"
+    }
     assert all(table.made_up for table in city.unread.values())
     sites = city["places"]["place"][city["places"]["kind"] == "site"]
     assert set(city.unread["site_components"]["site"]) == set(sites) != set()
@@ -770,6 +781,21 @@ def test_layers_share_nothing_and_name_nobody_twice(monkeypatch):
     assert len(one["people"]) == len(set(one["people"]["person"]))
 
 
+def test_pieces_hold_what_is_not_read_where_asked(monkeypatch, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr("childwell.synthetic._layers.LARGEST", 400)
+    options = {"children": 900, "seed": 6, "through": "2025-11-28"}
+    study = synthetic.pieces(**options, order="child", rows=4000, unread=True).write(tmp_path)
+    made = synthetic.city(**options)
+    for name, table in [*made.items(), *made.unread.items()]:
+        read = parquet.read_table(tmp_path / f"{name}.parquet")
+        assert read.num_rows == len(table), name
+        if name not in ("attendance", "registers"):
+            assert read.to_pydict() == table.to_arrow().to_pydict(), name
+    listed = set(tomllib.loads(study.read_text("utf-8"))["tables"])
+    assert listed == set(made)
+
+
 def test_layers_add_up_to_the_numbers_of_the_article():
     for number in (136, 5, 1200, 140, 100, 12_000):
         shares = [_people_and_money.share_of(layer, number, 1) for layer in layers(300_000, 5)]
@@ -790,7 +816,9 @@ def test_the_year_before():
 
 def published():
     """Rows of the table in the docstring of _care: (published, here, source) by what."""
-    row = re.compile(r"^\| (?P<what>[^|]+?) \| (?P<published>[\d.]+) \| (?P<here>[\d.]+) \| (?P<source>[^|]+?) \|$", re.M)
+    row = re.compile(
+        r"^\| (?P<what>[^|]+?) \| (?P<published>[\d.]+) \| (?P<here>[\d.]+) \| (?P<source>[^|]+?) \|$", re.M
+    )
     return {
         found["what"]: (float(found["published"]), float(found["here"]), found["source"])
         for found in row.finditer(_care.__doc__)
@@ -829,7 +857,9 @@ def reached_in(city):
     for answer in (one, two):
         answer[:, turned] = 2 - answer[:, turned]
     both = np.intersect1d(child, other)
-    total = [np.nansum(answer[np.isin(who, both)][:, difficulties], axis=1) for who, answer in ((child, one), (other, two))]
+    total = [
+        np.nansum(answer[np.isin(who, both)][:, difficulties], axis=1) for who, answer in ((child, one), (other, two))
+    ]
     found["SDQ, self-report, alpha of total difficulties"] = alpha(one[:, difficulties])
     found["SDQ, self-report, retest after eight weeks"] = np.corrcoef(*total)[0, 1]
     child, answer = answers(city, "mood", *AUTUMN)

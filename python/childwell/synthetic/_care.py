@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """All tables about families, help, screening and money, made in the order in which they depend on each other.
 
-What the standard city reaches beside published figures (means of four cities of 30,000 children; held by the tests):
+What the standard city reaches beside published figures, as means of four cities of 30,000 children, held by the tests:
 
 | what | published | here | source |
 | --- | --- | --- | --- |
 | left behind, rural children | 0.30 | 0.304 | UNICEF annual report 2018: thirty percent of rural children |
 | both parents away, of the left-behind | 0.559 | 0.550 | Wang and others 2019, PMC6805552: 699 of 1,251, rural Anhui |
 | in a grandparent's care, of those with no parent at home | 0.96 | 0.962 | Ministry of Civil Affairs, 31 August 2018 |
-| SDQ, self-report, alpha of total difficulties | 0.81 | 0.812 | Yao and others 2009, doi:10.1016/j.jadohealth.2008.11.006 |
+| SDQ, self-report, alpha of total difficulties | 0.81 | 0.812 | Yao and others 2009, J Adolesc Health 45:55 |
 | SDQ, self-report, retest after eight weeks | 0.71 | 0.732 | Yao and others 2009 |
 | PHQ, internal consistency | 0.87 | 0.859 | Chen and others 2024, doi:10.1186/s12888-024-05783-3 (omega) |
 | PHQ of 5 or more, girls | 0.53 | 0.532 | 12,241 pupils of Hangzhou, 2018-2019 (PHQ-9, invariance by sex and age) |

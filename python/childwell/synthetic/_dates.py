@@ -32,9 +32,9 @@ def month_number(year: SchoolYear, day: np.ndarray | np.datetime64) -> np.ndarra
 
 def festivals_before(year: SchoolYear) -> np.ndarray:
     """The four Spring Festivals before a school year."""
-    return FESTIVALS[FESTIVALS < day_in(year, 9, 1)][-4:]
+    return FESTIVALS[day_in(year, 9, 1) > FESTIVALS][-4:]
 
 
 def festival_in(year: SchoolYear) -> np.datetime64:
     """The Spring Festival of a school year."""
-    return FESTIVALS[FESTIVALS > day_in(year, 9, 1)][0]
+    return FESTIVALS[day_in(year, 9, 1) < FESTIVALS][0]

@@ -107,10 +107,10 @@ def make_family(
     away = np.stack([family.away(wave).any(axis=1) for wave in waves])[:, people.household]
     seen_so = family.reported.any(axis=2)[:, people.household]
     guardians = _guardian_names(family, people)
-    contacts, logs, contact_truth = _contacts(
-        layout, people, family, guardians, year, mechanisms, seed, names, through
+    contacts, logs, contact_truth = _contacts(layout, people, family, guardians, year, mechanisms, seed, names, through)
+    identities, identity_truth = _identities(
+        people, enrolment.identities, left_behind[1], year, mechanisms, seed, names
     )
-    identities, identity_truth = _identities(people, enrolment.identities, left_behind[1], year, mechanisms, seed, names)
     tables = {
         "identities": identities,
         "households": _made_up(
@@ -211,7 +211,9 @@ def _vague(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Bounds that hold the true dates: what a grandparent remembers."""
     draw = draws(seed, "reports", block=1)
-    slack = np.floor(0.5 * width * draw.standard_exponential((4, *away_from.shape)) + 0.5 * (width > 0)).astype(np.int64)
+    slack = np.floor(0.5 * width * draw.standard_exponential((4, *away_from.shape)) + 0.5 * (width > 0)).astype(
+        np.int64
+    )
     ends = np.where(np.isnat(away_to), _NEVER, away_to)
     latest = np.minimum(away_from + slack[1], ends - 1)
     earliest_back = np.maximum(away_to - slack[2], np.where(np.isnat(away_from), away_to, away_from + 1))

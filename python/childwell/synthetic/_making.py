@@ -13,8 +13,8 @@ from childwell._table import Table
 
 from . import _care, _tables
 from ._attendance import Walk, attend
-from ._enrolment import Enrolment, enrol
 from ._concatenation import one_table
+from ._enrolment import Enrolment, enrol
 from ._exams import Results, planned_sittings, sit_exams
 from ._layers import Layer
 from ._mechanisms import Mechanisms
@@ -172,6 +172,11 @@ def tables_of(made: Made) -> dict[str, Table]:
         return tables
     earlier = _tables_of_year(made.before)
     return _tables.two_years(earlier, tables, made.plan.year.first_day)
+
+
+def all_of(made: Made) -> dict[str, Table]:
+    """Every table of one layer, whether or not this version of the library reads it."""
+    return {**tables_of(made), **unread_of(made)}
 
 
 def _tables_of_year(made: Made) -> dict[str, Table]:

@@ -405,7 +405,9 @@ def _sponsorships(
     start = day_in(year, 9, 10)
     order = np.lexsort([draw.random(len(people)), people.household])
     one_each = order[np.append(True, np.diff(people.household[order]) != 0)]
-    able = one_each[~overlooked[people.household[one_each]] & (here[0][one_each] <= start) & (here[1][one_each] >= start)]
+    able = one_each[
+        ~overlooked[people.household[one_each]] & (here[0][one_each] <= start) & (here[1][one_each] >= start)
+    ]
     wanted, _ = share_of(layer, _SPONSORED, 8)
     chosen = np.sort(able[np.argsort(-poverty[people.household[able]], kind="stable")[:wanted]])
     volunteer = staff.of(VOLUNTEER)
@@ -464,9 +466,7 @@ def _loans(
     )
 
 
-def _spending(
-    sites: Sites, programmes: tuple[str, ...], year: SchoolYear, seed: int, through: np.datetime64
-) -> Table:
+def _spending(sites: Sites, programmes: tuple[str, ...], year: SchoolYear, seed: int, through: np.datetime64) -> Table:
     """Yuan by programme, open site and month, on its last day."""
     months = months_of(year)[:-1]
     last = (months + 1).astype("datetime64[D]") - _DAY

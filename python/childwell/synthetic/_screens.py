@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""Screening: who is asked, who answers and how, in item numbers and codes without any item's text; and health checks."""
+"""Screening: who is asked, who answers and how, in numbers of items without any text; and health checks."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def _spread(low: float, high: float, count: int, turn: int) -> np.ndarray:
 def _strengths_like() -> Instrument:
     """25 items of three answers in five scales of five; some are worded the other way, one scale means the opposite."""
     scale = np.full(25, -1)
-    for number, items in enumerate(((3, 8, 13, 16, 24), (5, 7, 12, 18, 22), (2, 10, 15, 21, 25), (6, 11, 14, 19, 23), (1, 4, 9, 17, 20))):
+    for number, items in enumerate(
+        ((3, 8, 13, 16, 24), (5, 7, 12, 18, 22), (2, 10, 15, 21, 25), (6, 11, 14, 19, 23), (1, 4, 9, 17, 20))
+    ):
         scale[np.array(items) - 1] = number
     slope = _spread(0.78, 1.3, 25, 7)
     easiness = _spread(-1.5, 0.25, 25, 11)
@@ -339,7 +341,15 @@ def _answers(
     child = response["child"][given]
     draw = draws(seed, "items", block=(block << 8) + number)
     blank = draw.random((len(given), instrument.items), dtype=np.float32) < mechanisms.size("items_skipped")
-    answer = _answer(instrument, collection.instrument, response["answered_with"][given], left_behind[child], pleases[child], mechanisms, draw)
+    answer = _answer(
+        instrument,
+        collection.instrument,
+        response["answered_with"][given],
+        left_behind[child],
+        pleases[child],
+        mechanisms,
+        draw,
+    )
     answer[all_no[child]] = 0
     rows = len(given) * instrument.items
     return {
@@ -347,7 +357,9 @@ def _answers(
         "child": np.append(np.repeat(child, instrument.items), response["child"][silent]).astype(np.int32),
         "date": np.append(np.repeat(response["date"][given], instrument.items), response["date"][silent]),
         "response": np.append(np.full(rows, GIVEN), response["response"][silent]).astype(np.int32),
-        "item": np.append(np.tile(np.arange(1, instrument.items + 1), len(given)), np.zeros(len(silent))).astype(np.int16),
+        "item": np.append(np.tile(np.arange(1, instrument.items + 1), len(given)), np.zeros(len(silent))).astype(
+            np.int16
+        ),
         "answer": np.append(answer.ravel(), np.zeros(len(silent), dtype=np.int8)).astype(np.int8),
         "blank": np.append(blank.ravel(), np.ones(len(silent), dtype=bool)),
     }
@@ -400,7 +412,10 @@ def _collections_table(
     begun = begun if layout.layer.number == 0 else []
     rows = [COLLECTIONS[number] for number in begun]
     sample = [each.design == SAMPLE for each in rows]
-    weight = [1.0 / each.share if is_sample else (1.0 if each.design == CENSUS else np.nan) for each, is_sample in zip(rows, sample, strict=True)]
+    weight = [
+        1.0 / each.share if is_sample else (1.0 if each.design == CENSUS else np.nan)
+        for each, is_sample in zip(rows, sample, strict=True)
+    ]
     names = tuple(dict.fromkeys(each.name for each in COLLECTIONS))
     frames = tuple(dict.fromkeys(frame_of(each) for each in COLLECTIONS))
     unknown = np.full(len(rows), layout.layer.is_one_of_many)
@@ -472,8 +487,8 @@ def _health_table(
     gap = draw.random((4, count)) < 0.01
     measured = {
         name: np.where(missing, np.nan, np.round(value, 1))[there]
-        for name, value, missing in zip(("height_cm", "weight_kg", "vision", "fitness"), (height, weight, vision, fitness), gap, strict=True)
+        for name, value, missing in zip(
+            ("height_cm", "weight_kg", "vision", "fitness"), (height, weight, vision, fitness), gap, strict=True
+        )
     }
-    return _made_up(
-        {"child": _coded(there, names.children), "date": date[there], **measured, "injury": injury[there]}
-    )
+    return _made_up({"child": _coded(there, names.children), "date": date[there], **measured, "injury": injury[there]})

@@ -35,7 +35,12 @@ KIND = "slipped"
 TRACEABLE, UNSEEN = range(2)
 # Two settings in which a list of children is worth something, and nothing beyond a list of schools.
 CHILD_TELLS = {"slipping_by_child": 2.0, "slipping_by_ability": 0.0, "slipping_by_school": 0.0, "slipping_unseen": 0.0}
-SCHOOL_ALONE_TELLS = {"slipping_by_child": 0.0, "slipping_by_ability": 0.0, "slipping_by_school": 1.4, "slipping_unseen": 0.0}
+SCHOOL_ALONE_TELLS = {
+    "slipping_by_child": 0.0,
+    "slipping_by_ability": 0.0,
+    "slipping_by_school": 1.4,
+    "slipping_unseen": 0.0,
+}
 
 _FIRST_MONTH = 2  # November: nobody slips before there is anything to see
 
