@@ -73,3 +73,12 @@ def test_the_path_gives_rows_of_every_step(monkeypatch):
     assert {f"path-{step}-{size}" for step in path.STEPS for size in (200, 400)} <= {row["id"] for row in rows}
     assert {f"path-growth-{step}" for step in path.STEPS} <= {row["id"] for row in rows}
     assert sys.modules["childwell"]
+
+
+def test_the_made_up_city_gives_rows_of_time_and_memory():
+    synthetic = loaded("synthetic")
+    results = {order: [synthetic.one_city(60, order)] for order in ("whole", "date", "random", "child")}
+    assert len({result[0]["marks"] for result in results.values()}) == 1
+    rows = [row for order, result in results.items() for row in synthetic.rows_of(60, order, result)]
+    assert bench.faults(rows) == []
+    assert all(row["ours"] > 0 for row in rows) and len(rows) == 8
