@@ -60,7 +60,7 @@ def made(children=8000, seed=11, null=True, through="2026-07-03", **sizes):
     tables["outcomes"] = _slipping.slipped_table(care.slipping, names, last)
     return SimpleNamespace(
         tables=tables, truth=truth, care=care, names=names, layout=layout, people=people,
-        enrolment=enrolment, mechanisms=mechanisms, through=last,
+        enrolment=enrolment, mechanisms=mechanisms, through=last, seed=seed,
     )  # fmt: skip
 
 
@@ -533,7 +533,7 @@ def slipping_rank(city):
 
 
 def slipping_ability(city):
-    ability = Ability(city.layout, city.people, city.mechanisms, 11).general
+    ability = Ability(city.layout, city.people, city.mechanisms, city.seed).general
     slipped = ~np.isnat(city.care.slipping.date)
     return -difference(ability, slipped), city.care.slipping.chance[:, 5].std() > 1e-6
 
@@ -565,7 +565,7 @@ CASES = [
     ("openings_staggered", 14.0, {}, staggered, 10.0),
     ("clearances_lapse", 0.6, {"children": 20_000}, lapses, 0.1),
     ("volunteers_leave", 0.6, {"children": 20_000}, leavers, 0.2),
-    ("sponsorship_misses_poorest", 0.6, {"children": 20_000}, missed_poor, 0.3),
+    ("sponsorship_misses_poorest", 0.8, {"children": 30_000}, missed_poor, 0.3),
     ("help_by_need", 1.0, {}, need_of_the_helped, SEEN),
     ("help_by_distance", 2.0, {}, distance_of_the_helped, SEEN),
     ("chosen_on_a_bad_day", 3.0, {"passing_wellbeing": 0.6, "help_by_need": 1.2}, regression_to_the_mean, SEEN),
