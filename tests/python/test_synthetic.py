@@ -5,6 +5,8 @@
 import ast
 import datetime
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -21,7 +23,7 @@ DAY = np.timedelta64(1, "D")
 
 @pytest.fixture(scope="module")
 def city():
-    return synthetic.city(children=3000, seed=1)
+    return synthetic.city(children=3000, seed=101)
 
 
 def raw(column):
@@ -345,7 +347,7 @@ def test_children_stay_what_they_are_and_luck_changes(two_years):
 def test_spells_do_not_overlap():
     """Only paperwork that lags makes two schools claim a child, and the truth knows when it really left."""
     for sizes, expected in (({"overlapping_paperwork": 0, "split_ids": 0}, False), ({"overlapping_paperwork": 1, "split_ids": 0}, True)):
-        made = synthetic.city(children=3000, seed=1, **sizes)
+        made = synthetic.city(children=3000, seed=101, **sizes)
         for table, last, overlaps in ((made["enrolment"], "to", expected), (made.truth["spells"], "to", False)):
             start, end = spans(table, "from", last)
             child = table.column("child").codes
@@ -597,11 +599,11 @@ def test_every_mechanism_is_documented():
     assert all(table["what"]) and all(table["unit"])
     assert np.all((table["lowest"] <= table["size"]) & (table["size"] <= table["highest"]))
     assert np.array_equal(table["size"], table["standard"])
-    sizes = synthetic.city(children=60, seed=1, by_exception=0.9).mechanisms.table()
+    sizes = synthetic.city(children=60, seed=101, by_exception=0.9).mechanisms.table()
     changed = sizes["size"] != sizes["standard"]
     assert sizes["mechanism"][changed].tolist() == ["by_exception"]
     assert sizes["size"][changed].tolist() == [0.9]
-    assert np.all(synthetic.null_city(children=60, seed=1).mechanisms.table()["size"] == 0)
+    assert np.all(synthetic.null_city(children=60, seed=101).mechanisms.table()["size"] == 0)
 
 
 def test_a_misspelt_mechanism_gets_its_nearest_names():
@@ -809,7 +811,7 @@ def test_boarders_have_their_own_weeks():
 
 
 def test_second_and_shared_identifiers():
-    made = synthetic.city(children=3000, seed=1, split_ids=1, shared_ids=0.01, transfers=0.05)
+    made = synthetic.city(children=3000, seed=101, split_ids=1, shared_ids=0.01, transfers=0.05)
     same = made.truth["same_person"]
     second = np.char.startswith(same["id"].astype(str), "MADEUP-T")
     assert 40 < second.sum() <= 150 and sorted(same["id"][second]) == sorted(second_ids(made))
@@ -988,6 +990,28 @@ def test_same_bytes_on_any_number_of_threads(small_layers):
     assert all(one[name].equals(three[name]) for name in one)
 
 
+PEAK = """
+import resource, sys
+import childwell.synthetic as synthetic
+for _ in synthetic.pieces(children=int(sys.argv[1]), seed=3, order=sys.argv[2], threads=1, through="2025-12-31"):
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("order", ["child", "date", "random"])
+def test_memory_stays_flat(order):
+    """Four times the marks in no more than a tenth more memory, beyond twenty-odd bytes a child."""
+    pytest.importorskip("pyarrow")
+
+    def peak(children):
+        ran = subprocess.run([sys.executable, "-c", PEAK, str(children), order], check=True, capture_output=True, text=True)
+        return int(ran.stdout)
+
+    assert peak(240_000) < 1.1 * peak(60_000) + 240_000 * 32 / 1024
+
+
 def test_layers_are_one_city(small_layers):
     """Ids are nobody's twice, counties and townships stand once, and a county's paper is one paper everywhere."""
     made = synthetic.city(children=1500, seed=21)
@@ -1022,6 +1046,11 @@ def test_a_reader_and_files_of_a_city_in_pieces(small_layers, tmp_path):
     study = tomllib.loads(pieces.write(tmp_path / "pieces").read_text("utf-8"))
     assert parquet.read_table(tmp_path / "pieces" / "attendance.parquet").equals(table)
     assert set(study["tables"]) == set(synthetic.city(**options))
+    truth = synthetic.city(**options).truth
+    folder = pieces.write_truth(tmp_path / "elsewhere")
+    assert {path.stem for path in folder.iterdir()} == set(truth)
+    for name, held in truth.items():
+        assert parquet.read_table(folder / f"{name}.parquet").to_pydict() == held.to_arrow().to_pydict(), name
     with pytest.raises(KeyError, match="no table"):
         pieces.reader("nothing")
     with pytest.raises(ValueError, match="order must be"):

@@ -118,8 +118,8 @@ def city(
     year : str, default "2025-2026"
         The school year, "2025-2026" or "2024-2025".
     with_year_before : bool, default False
-        Begin the records with the whole of 2024-2025: the same children a grade lower, grade 1 of now not yet at school.
-        Records of the year itself are the same without it.
+        Begin the records with the whole of 2024-2025: the same children a grade lower, grade 1 of now not yet at
+        school. Records of the year itself are the same without it.
     threads : int, optional
         Threads that make the layers of a city of more than 30,000 children; default as many as there are cores.
     **mechanisms : float
@@ -231,7 +231,7 @@ def pieces(
     -------
     Pieces
         Iteration gives (table name, `pyarrow.RecordBatch`); `.reader(table)` gives one table as an Arrow stream and
-        `.write(folder)` writes them all, with a study file.
+        `.write(folder)` writes them all, with a study file; `.write_truth(folder)` writes what really happened.
 
     Raises
     ------
@@ -262,6 +262,7 @@ def pieces(
         order=order,
         rows=_whole("rows", rows, 1, 1 << 24),
         marks=2 * days * children,
+        truth=lambda: _truths(plan, parts, workers),
         scratch=None if scratch is None else os.fspath(scratch),
     )
 
@@ -277,7 +278,7 @@ def _planned(
     most: int,
 ) -> tuple[Plan, list[Layer], int]:
     count, key = _whole("children", children, _FEWEST, most), _whole("seed", seed, 0, 2**64 - 1)
-    workers = len(os.sched_getaffinity(0)) if threads is None else _whole("threads", threads, 1, 1024)
+    workers = _cores() if threads is None else _whole("threads", threads, 1, 1024)
     if year not in YEARS:
         raise ValueError(f"childwell.synthetic: year must be one of {', '.join(YEARS)}")
     days = school_year(year)
@@ -311,6 +312,14 @@ def _true(plan: Plan, parts: list[Layer], workers: int) -> Truth:
     return Truth({**_joined(made), "mechanisms": plan.mechanisms.table()})
 
 
+def _truths(plan: Plan, parts: list[Layer], workers: int) -> Iterator[dict[str, Table]]:
+    """The truth layer by layer, what holds for the whole city with the first."""
+    more = {"mechanisms": plan.mechanisms.table()}
+    for truth in _in_order(lambda layer: truth_of(make(layer, plan, with_truth=True)), parts, workers):
+        yield truth | more
+        more = {}
+
+
 def _joined(made: list[dict[str, Table]]) -> dict[str, Table]:
     return {name: one_table(name, [tables.pop(name) for tables in made]) for name in list(made[0])}
 
@@ -328,6 +337,10 @@ def _in_order(work: Callable[[Layer], _T], parts: list[Layer], workers: int) -> 
                 if coming is not None:
                     waiting.append(pool.submit(work, coming))
                 yield result
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(name: str, given: int, lowest: int, highest: int) -> int:
@@ -349,6 +362,6 @@ def _last_day(year: SchoolYear, through: str | None) -> np.datetime64:
         raise ValueError("childwell.synthetic: through must be an ISO date such as '2026-01-30'") from None
     if not year.first_day <= day <= year.last_day:
         raise ValueError(
-            f"childwell.synthetic: through must lie between {year.first_day} and {year.last_day}, the school year made here"
+            f"childwell.synthetic: through must lie between {year.first_day} and {year.last_day}, the school year made"
         )
     return day

@@ -23,20 +23,35 @@ MECHANISMS = (
     Mechanism("restlessness", 1, 0, 2, "of the usual spread", "some children play truant or come late more often"),
     Mechanism("school_differences", 1, 0, 4, "of the usual spread", "illness differs between schools"),
     Mechanism("long_illness", 0.004, 0, 0.1, "share of children", "stay away for a month when they fall ill"),
-    Mechanism("spells", 1, 0, 1, "of the usual length", "absence goes on from half-day to half-day and from day to day"),
+    Mechanism(
+        "spells", 1, 0, 1, "of the usual length",
+        "absence goes on from half-day to half-day and from day to day",
+    ),
     Mechanism("half_days", 1, 0, 3, "of the usual chance", "single half-days are missed, and illness begins at noon"),
     Mechanism("lateness", 1, 0, 5, "of the usual chance", "children come late"),
     Mechanism("season", 1, 0, 2, "power of the monthly factor", "illness peaks in December"),
     Mechanism("week_pattern", 1, 0, 2, "power of the usual factor", "absence gathers at the edges of the week"),
-    Mechanism("grade_pattern", 1, 0, 2, "power of the usual factor", "truancy doubles from grade 7 on; illness is least from grade 3 to 6"),
+    Mechanism(
+        "grade_pattern", 1, 0, 2, "power of the usual factor",
+        "truancy doubles from grade 7 on; illness is least from grade 3 to 6",
+    ),
     Mechanism("flu", 2, 0, 10, "times more illness", "comes to each school for a fortnight in November to January"),
     Mechanism("snow", 0.1, 0, 1, "chance a child", "of staying at home on the two days of snow"),
     Mechanism("sibling_shocks", 0.5, 0, 1, "share of family leave", "that takes all children of a household at once"),
-    Mechanism("boarding_weeks", 1, 0, 2, "power of the usual factor", "boarders come back late from the weekend and leave early for it"),
-    Mechanism("wellbeing_absence", 0.5, 0, 2, "log odds a standard deviation", "children who are unwell play truant more"),
+    Mechanism(
+        "boarding_weeks", 1, 0, 2, "power of the usual factor",
+        "boarders come back late from the weekend and leave early for it",
+    ),
+    Mechanism(
+        "wellbeing_absence", 0.5, 0, 2, "log odds a standard deviation",
+        "children who are unwell play truant more",
+    ),
     Mechanism("outings", 0.003, 0, 0.1, "share of class-days", "a class is out for a day"),
     Mechanism("evening_absence", 0.01, 0, 0.3, "share of evenings", "boarders miss evening study alone"),
-    Mechanism("bad_days", 1, 0, 10, "chance a share absent", "a register is skipped the more, the more children are away"),
+    Mechanism(
+        "bad_days", 1, 0, 10, "chance a share absent",
+        "a register is skipped the more, the more children are away",
+    ),
     Mechanism("forgotten_marks", 0.0015, 0, 0.2, "share of marks", "are left blank in a full register"),
     Mechanism("lost_reasons", 0.15, 0, 1, "share of absences", "whose reason never reaches the register"),
     Mechanism("late_reasons", 0.08, 0, 1, "share of absences", "are entered one to ten days later"),
@@ -302,9 +317,11 @@ class _Lives:
             stream(of_days, "illness"),
             lasts,
         )
-        self.away = _Process((_LEAVE_BEGINS * (1 - shared) * busy).astype(np.float32), 0.35, stream(of_days, "family_leave"), lasts)
+        leave = (_LEAVE_BEGINS * (1 - shared) * busy).astype(np.float32)
+        self.away = _Process(leave, 0.35, stream(of_days, "family_leave"), lasts)
         homes = int(people.household.max()) + 1
-        self.events = _Process(np.full(homes, _LEAVE_BEGINS * shared, dtype=np.float32), 0.35, stream(of_days, "family_events"), lasts)
+        of_home = np.full(homes, _LEAVE_BEGINS * shared, dtype=np.float32)
+        self.events = _Process(of_home, 0.35, stream(of_days, "family_events"), lasts)
         self.truant = _Process(
             (_TRUANCY_BEGINS * restless * truant_by_grade).astype(np.float32), 0.62, stream(of_days, "truancy"), lasts
         )

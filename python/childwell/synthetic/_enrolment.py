@@ -33,9 +33,15 @@ MECHANISMS = (
     Mechanism("borrowers", 0.004, 0, 0.2, "share of children", "sit in a school that is not their school of record"),
     Mechanism("unknown_destinations", 0.4, 0, 1, "share of leavers", "leave for nobody knows where"),
     Mechanism("gaps_between_schools", 0.25, 0, 1, "share of transfers", "arrive a week after they left"),
-    Mechanism("overlapping_paperwork", 0.15, 0, 1, "share of transfers", "stay on the old school's roll for weeks after they left it"),
+    Mechanism(
+        "overlapping_paperwork", 0.15, 0, 1, "share of transfers",
+        "stay on the old school's roll for weeks after they left it",
+    ),
     Mechanism("split_ids", 0.05, 0, 1, "share of transfers", "get a second identifier in the new school"),
-    Mechanism("shared_ids", 0.0, 0, 0.01, "share of children", "are written under the identifier of a child of another school from some day on"),
+    Mechanism(
+        "shared_ids", 0.0, 0, 0.01, "share of children",
+        "are written under the identifier of a child of another school from some day on",
+    ),
 )
 _SHARE_OF_ROLE = {
     GHOST: "ghosts",
@@ -72,7 +78,7 @@ class Spells:
         left_to: np.ndarray | int = -1,
         written_end: np.ndarray | None = None,
     ) -> None:
-        """Append spells; everything but `child` may be one value for all. Paper may say another end than the true one."""
+        """Append spells; everything but `child` may be one value for all. Paper may say another end than the truth."""
         shape = np.shape(child)
         for column, value in (
             (self.child, child),

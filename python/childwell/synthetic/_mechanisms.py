@@ -63,7 +63,9 @@ class Mechanisms:
     None: it computes nothing.
     """
 
-    def __init__(self, known: Iterable[Mechanism], given: Mapping[str, object] | None = None, *, null: bool = False) -> None:
+    def __init__(
+        self, known: Iterable[Mechanism], given: Mapping[str, object] | None = None, *, null: bool = False
+    ) -> None:
         self._known: dict[str, Mechanism] = {}
         for mechanism in known:
             if mechanism.name in self._known:
@@ -123,5 +125,6 @@ class Mechanisms:
                 "highest": np.array([float(mechanism.highest) for mechanism in every]),
                 "unit": [mechanism.unit for mechanism in every],
                 "what": [mechanism.what for mechanism in every],
-            }
+            },
+            made_up=True,
         )

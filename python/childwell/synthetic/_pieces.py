@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ class Pieces:
         Most rows of a batch.
     marks : int
         About how many marks there are.
+    truth : callable
+        Starts a pass over the truth: gives its tables, layer by layer.
     scratch : path, optional
         Folder for a temporary file of 16 bytes a mark, which the orders by date and at random need.
 
@@ -78,6 +81,7 @@ class Pieces:
         make: Callable[[], Iterable[dict[str, Table]]],
         describe: City,
         *,
+        truth: Callable[[], Iterable[dict[str, Table]]],
         order: str,
         rows: int,
         marks: int,
@@ -85,6 +89,7 @@ class Pieces:
     ) -> None:
         self._make = make
         self._describe = describe
+        self._truth = truth
         self._rows = rows
         self._marks = marks
         self._scratch = scratch
@@ -140,6 +145,23 @@ class Pieces:
             for writer in writers.values():
                 writer.close()
         return self._describe.write_study(folder, [name for name in writers if name in tables_read()])
+
+    def write_truth(self, directory: str | Path) -> Path:
+        """Write what really happened, layer by layer, into the folder `truth` in `directory`, as `Truth.write` does."""
+        import pyarrow.parquet
+
+        folder = Path(directory) / "truth"
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as open_files:
+            writers: dict[str, Any] = {}
+            for tables in self._truth():
+                for name in list(tables):
+                    for _, batch in self._batches(name, tables.pop(name)):
+                        if name not in writers:
+                            writer = pyarrow.parquet.ParquetWriter(folder / f"{name}.parquet", batch.schema)
+                            writers[name] = open_files.enter_context(writer)
+                        writers[name].write_batch(batch)
+        return folder
 
     def _by_child(self) -> Iterator[tuple[str, Any]]:
         for tables in self._make():

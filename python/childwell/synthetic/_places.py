@@ -14,7 +14,10 @@ from ._school_year import SchoolYear
 from ._streams import largest_remainder, stream
 
 MECHANISMS = (
-    Mechanism("school_merger", 1, 0, 1, "switch", "a primary school closes into another in November, with its children"),
+    Mechanism(
+        "school_merger", 1, 0, 1, "switch",
+        "a primary school closes into another in November, with its children",
+    ),
 )
 
 COUNTIES = 5

@@ -22,13 +22,31 @@ DIALECTS = (
 )
 
 MECHANISMS = (
-    Mechanism("by_exception", 0.25, 0, 1, "share of schools", "write down absences only, under a register that says so"),
-    Mechanism("silent_points", 2, 0, 50, "teaching points", "send no register: the odd ones no row at all, the even ones absences only"),
-    Mechanism("skipped_registers", 0.01, 0, 0.5, "share of sessions", "whose register is not taken, anywhere and at random"),
-    Mechanism("weak_schools", 0.08, 0, 1, "share of schools", "which skip an eighth to a third of their registers, at random"),
-    Mechanism("paper_registers", 0.3, 0, 1, "share of schools", "keep registers on paper, typed in without a date of entry"),
+    Mechanism(
+        "by_exception", 0.25, 0, 1, "share of schools",
+        "write down absences only, under a register that says so",
+    ),
+    Mechanism(
+        "silent_points", 2, 0, 50, "teaching points",
+        "send no register: the odd ones no row at all, the even ones absences only",
+    ),
+    Mechanism(
+        "skipped_registers", 0.01, 0, 0.5, "share of sessions",
+        "whose register is not taken, anywhere and at random",
+    ),
+    Mechanism(
+        "weak_schools", 0.08, 0, 1, "share of schools",
+        "which skip an eighth to a third of their registers, at random",
+    ),
+    Mechanism(
+        "paper_registers", 0.3, 0, 1, "share of schools",
+        "keep registers on paper, typed in without a date of entry",
+    ),
     Mechanism("other_codes", 0.5, 0, 1, "share of schools", "write another set of codes than the first"),
-    Mechanism("local_closures", 0.06, 0, 1, "share of town, junior and senior schools", "close for flu in December or for snow in January"),
+    Mechanism(
+        "local_closures", 0.06, 0, 1, "share of town, junior and senior schools",
+        "close for flu in December or for snow in January",
+    ),
 )
 
 

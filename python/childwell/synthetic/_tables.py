@@ -32,8 +32,14 @@ from ._school_year import SchoolYear
 from ._streams import stream
 
 MECHANISMS = (
-    Mechanism("boarding", 1, 0, 1.3, "of the usual shares", "children board: most of the senior ones, half of the junior ones"),
-    Mechanism("withdrawn_consents", 0.002, 0, 0.5, "share of children", "whose guardians withdraw this purpose in October"),
+    Mechanism(
+        "boarding", 1, 0, 1.3, "of the usual shares",
+        "children board: most of the senior ones, half of the junior ones",
+    ),
+    Mechanism(
+        "withdrawn_consents", 0.002, 0, 0.5, "share of children",
+        "whose guardians withdraw this purpose in October",
+    ),
 )
 GROUPS = ("day", "five_day", "full")
 REGISTER_MODES = ("full", "by_exception", "not_taken")
