@@ -811,6 +811,15 @@ def test_the_year_before():
     assert set(unread) == set(synthetic.city(children=600, seed=2).unread)
 
 
+def test_records_of_the_year_before_change_nothing_here():
+    with_it = synthetic.city(children=600, seed=2, with_year_before=True)
+    without = synthetic.city(children=600, seed=2)
+    for name, table in without.unread.items():
+        for column in table.columns:
+            assert raw(table.column(column)) == raw(with_it.unread[name].column(column)), (name, column)
+    assert raw(with_it["outcomes"].column("date")) == raw(without["outcomes"].column("date"))
+
+
 # ---- published figures --------------------------------------------------------------------------------------------
 
 

@@ -105,7 +105,7 @@ def make_family(
     waves = family.waves
     left_behind = np.stack([family.away(wave, LEFT_BEHIND_DAYS).any(axis=1) for wave in waves])[:, people.household]
     away = np.stack([family.away(wave).any(axis=1) for wave in waves])[:, people.household]
-    seen_so = family.reported.any(axis=2)[:, people.household]
+    seen_so = family.reported[:, people.household].any(axis=2)
     guardians = _guardian_names(family, people)
     contacts, logs, contact_truth = _contacts(layout, people, family, guardians, year, mechanisms, seed, names, through)
     identities, identity_truth = _identities(

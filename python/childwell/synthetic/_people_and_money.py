@@ -423,7 +423,7 @@ def _sponsorships(
         "to": np.where(last <= through, last, OPEN),
         "yuan": 100.0 * draw.integers(8, 31, len(chosen)),
     }
-    keep = np.flatnonzero(table["from"] <= through)
+    keep = np.flatnonzero(np.full(len(chosen), start <= through))
     return _made_up(table).take(keep), sponsored
 
 
