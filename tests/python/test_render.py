@@ -133,7 +133,7 @@ def test_hidden_counts_are_no_broken_account_and_lost_rows_are(model):
 def test_small_counts_of_places_are_shown_and_of_children_are_not(model):
     tables = model["ledger"]["tables"]
     assert tables["lineage"]["read"] == 1
-    assert tables["outcomes"]["read"] is None
+    assert tables["consents"]["read"] is None
 
 
 def test_the_page_speaks_words_and_no_codes(model):

@@ -40,11 +40,11 @@ import numpy as np
 
 from childwell._table import Table
 
-from . import _attendance, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
+from . import _attendance, _care, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
 from ._city import City
 from ._concatenation import one_table
 from ._layers import Layer, layers
-from ._making import Plan, make, tables_of
+from ._making import Plan, all_of, make, tables_of, unread_of
 from ._mechanisms import Mechanism, Mechanisms
 from ._pieces import ORDERS, Pieces
 from ._school_year import YEAR, YEARS, SchoolYear, school_year
@@ -63,6 +63,7 @@ ALL_MECHANISMS: tuple[Mechanism, ...] = (
     *_wellbeing.MECHANISMS,
     *_exams.MECHANISMS,
     *_tables.MECHANISMS,
+    *_care.MECHANISMS,
 )
 _T = TypeVar("_T")
 
@@ -203,6 +204,7 @@ def pieces(
     with_year_before: bool = False,
     order: str = "date",
     rows: int = 1 << 18,
+    unread: bool = False,
     threads: int | None = None,
     scratch: str | os.PathLike[str] | None = None,
     **mechanisms: float,
@@ -220,6 +222,8 @@ def pieces(
         "date", "child" or "random": the order of the rows of `attendance` and `registers`.
     rows : int, default 262,144
         Most rows of a batch, 1 to 16,777,216.
+    unread : bool, default False
+        Also the tables that this version of childwell does not read (`City.unread`); the study file leaves them out.
     scratch : path, optional
         Folder for a temporary file of 16 bytes a mark (orders "date" and "random"); default the system's own.
 
@@ -251,8 +255,9 @@ def pieces(
     days = int(np.sum(plan.year.school_days <= plan.through))
     if plan.year_before is not None:
         days += len(plan.year_before.school_days)
+    shown = all_of if unread else tables_of
     return Pieces(
-        lambda: _in_order(lambda layer: tables_of(make(layer, plan)), parts, workers),
+        lambda: _in_order(lambda layer: shown(make(layer, plan)), parts, workers),
         _described({}, plan, parts, workers),
         order=order,
         rows=_whole("rows", rows, 1, 1 << 24),
@@ -298,6 +303,7 @@ def _described(tables: dict[str, Table], plan: Plan, parts: list[Layer], workers
         as_of=str(plan.through),
         mechanisms=plan.mechanisms,
         truth=lambda: _true(plan, parts, workers),
+        unread=lambda: _joined(list(_in_order(lambda layer: unread_of(make(layer, plan)), parts, workers))),
     )
 
 

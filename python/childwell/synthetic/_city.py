@@ -49,12 +49,15 @@ class City(Mapping[str, Table]):
         What is at work in the city and how strongly; `.mechanisms.table()` shows it.
     truth : callable
         Makes the truth when it is first asked for.
+    unread : callable
+        Makes the tables that this version of childwell does not read, when they are first asked for.
 
     Returns
     -------
     City
         A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables, `.truth` is
-        what really happened, in an object of its own.
+        what really happened, in an object of its own, and `.unread` the tables of the data model that `admit` does
+        not take yet: families, contacts, help, screening, people and money.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class City(Mapping[str, Table]):
         as_of: str,
         mechanisms: Mechanisms,
         truth: Callable[[], Truth],
+        unread: Callable[[], Mapping[str, Table]],
     ) -> None:
         self.tables = dict(tables)
         self.codes = {column: dict(words) for column, words in codes.items()}
@@ -92,11 +96,17 @@ class City(Mapping[str, Table]):
         self.mechanisms = mechanisms
         self.policies = list(_POLICIES)
         self._make_truth = truth
+        self._make_unread = unread
 
     @cached_property
     def truth(self) -> Truth:
         """What really happened, made when it is first asked for; no other code of the library reads it."""
         return self._make_truth()
+
+    @cached_property
+    def unread(self) -> dict[str, Table]:
+        """Tables of the data model that `admit` does not take yet, made when they are first asked for."""
+        return dict(self._make_unread())
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]

@@ -5,21 +5,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from childwell._table import Table
 
-from . import _tables
+from . import _care, _tables
 from ._attendance import Walk, attend
+from ._concatenation import one_table
 from ._enrolment import Enrolment, enrol
 from ._exams import Results, planned_sittings, sit_exams
 from ._layers import Layer
 from ._mechanisms import Mechanisms
 from ._people import People, populate
+from ._people_and_money import site_places
 from ._places import Layout, lay_out
 from ._recording import Habits, local_closures, recording_habits
 from ._school_year import SchoolYear
+from ._screens import screening_days
+from ._slipping import slipped_table
 from ._wellbeing import Wellbeing
 from ._year_before import enrolment_before, people_before, seed_before
 
@@ -52,6 +57,7 @@ class Made:
     walk: Walk
     results: Results
     names: _tables.Names
+    care: _care.Care | None
     before: Made | None = None  # the same children in the year before
 
 
@@ -65,7 +71,7 @@ def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
     enrolment = enrol(layout, people, habits, year, through, mechanisms, seed)
     boarding = _tables.boarding_groups(layout, people, mechanisms, seed)
     wellbeing = Wellbeing(people, year.first_day, through, mechanisms, seed)
-    exam_days = {sitting.date for sitting in planned_sittings(year)}
+    days_to_keep = {sitting.date for sitting in planned_sittings(year)} | screening_days(year)
     walk = attend(
         layout,
         people,
@@ -76,15 +82,16 @@ def make(layer: Layer, plan: Plan, *, with_truth: bool = False) -> Made:
         wellbeing,
         year,
         through,
-        exam_days,
+        days_to_keep,
         mechanisms,
         seed,
         with_truth=with_truth,
     )
     results = sit_exams(layout, people, enrolment.role, year, walk.kept, mechanisms, seed)
     names = _tables.Names(layout, people, enrolment.identities)
+    care = _care.draw_care(layout, people, enrolment, year, mechanisms, seed, wellbeing=wellbeing)
     made = Made(
-        plan, layer, layout, people, habits, closures, enrolment, boarding, wellbeing, walk, results, names
+        plan, layer, layout, people, habits, closures, enrolment, boarding, wellbeing, walk, results, names, care
     )
     if plan.year_before is None:
         return made
@@ -129,7 +136,33 @@ def _make_before(made: Made, year: SchoolYear, *, with_truth: bool) -> Made:
         wellbeing=wellbeing,
         walk=walk,
         results=results,
+        care=None,  # families, help and screening are told of the last year alone
     )
+
+
+def care_of(made: Made) -> tuple[dict[str, Table], dict[str, Any]]:
+    """Tables of families, help, screening and money of one layer, and what is true of them."""
+    plan, care = made.plan, made.care
+    if care is None:
+        return {}, {}
+    return _care.make_care(
+        made.layout,
+        made.people,
+        made.enrolment,
+        plan.year,
+        plan.mechanisms,
+        made.layer.seed,
+        care=care,
+        kept=made.walk.kept,
+        names=made.names,
+        through=plan.through,
+    )
+
+
+def unread_of(made: Made) -> dict[str, Table]:
+    """The tables of one layer that this version of the library does not read."""
+    tables, _ = care_of(made)
+    return {name: table for name, table in tables.items() if name not in _care.tables_read()}
 
 
 def tables_of(made: Made) -> dict[str, Table]:
@@ -141,12 +174,19 @@ def tables_of(made: Made) -> dict[str, Table]:
     return _tables.two_years(earlier, tables, made.plan.year.first_day)
 
 
+def all_of(made: Made) -> dict[str, Table]:
+    """Every table of one layer, whether or not this version of the library reads it."""
+    return {**tables_of(made), **unread_of(made)}
+
+
 def _tables_of_year(made: Made) -> dict[str, Table]:
     layout, people, enrolment, names = made.layout, made.people, made.enrolment, made.names
     plan, identities = made.plan, made.enrolment.identities
+    read = [name for name in _care.TABLES if name in _care.tables_read()]
+    care = care_of(made)[0] if read else {}
     exams, exam_results = _tables.exams_tables(made.results, identities, layout, people, names)
     return {
-        "places": _tables.places_table(layout, names),
+        "places": _places(made),
         "lineage": _tables.lineage_table(layout, names, plan.through),
         "children": _tables.children_table(people, identities, names),
         "residence": _tables.residence_table(people, identities, names),
@@ -158,6 +198,21 @@ def _tables_of_year(made: Made) -> dict[str, Table]:
         "attendance": _tables.attendance_table(made.walk.marks, names),
         "exams": exams,
         "exam_results": exam_results,
-        "outcomes": _tables.outcomes_table(enrolment, names),
+        "outcomes": _outcomes(made),
         "consents": _tables.consents_table(people, plan.purpose, plan.year, plan.mechanisms, names, made.layer.seed),
+        **{name: care[name] for name in read if name in care},
     }
+
+
+def _places(made: Made) -> Table:
+    places = _tables.places_table(made.layout, made.names)
+    if made.care is None:
+        return places
+    return one_table("places", [places, site_places(made.layout, made.care.sites, made.names, made.plan.through)])
+
+
+def _outcomes(made: Made) -> Table:
+    left = _tables.outcomes_table(made.enrolment, made.names)
+    if made.care is None:
+        return left
+    return one_table("outcomes", [left, slipped_table(made.care.slipping, made.names, made.plan.through)])

@@ -14,6 +14,7 @@ import numpy as np
 
 from childwell._table import MADE_UP_KEY, Categorical, Table
 
+from ._care import tables_read
 from ._city import City
 from ._concatenation import IN_ORDER_OF
 from ._streams import stream
@@ -143,7 +144,7 @@ class Pieces:
         finally:
             for writer in writers.values():
                 writer.close()
-        return self._describe.write_study(folder, list(writers))
+        return self._describe.write_study(folder, [name for name in writers if name in tables_read()])
 
     def write_truth(self, directory: str | Path) -> Path:
         """Write what really happened, layer by layer, into the folder `truth` in `directory`, as `Truth.write` does."""

@@ -12,9 +12,10 @@ import numpy as np
 from childwell._table import Categorical, Table
 
 from ._attendance import EVENING, ILLNESS, NEVER_COMES, SESSIONS, UNEXPLAINED, WHY
+from ._care import care_truth
 from ._concatenation import one_table
 from ._enrolment import GHOST, KINDS, UNREGISTERED
-from ._making import Made
+from ._making import Made, care_of
 
 __all__ = ["Truth"]
 
@@ -45,7 +46,11 @@ class Truth(Mapping[str, Table]):
         `sessions` (the true state of every session held for a child, and why the records may not say so), `children`
         (expected and realised share of morning and afternoon sessions missed, the child's story), `wellbeing` (by
         Monday), `spells` (when children really came and went), `same_person` (which identifier is whose from when),
-        `schools` (how registers really were kept), `mechanisms`.
+        `schools` (how registers really were kept), `mechanisms`; `parents_away`,
+        `left_behind` (true and reported, by wave), `contact` (all there was, and what was logged), `distress` (by
+        month, with and without help), `programmes` (which one helps), `programme_effects` (on every child, taking
+        part or not), `sites`, `clearances`, `households` (poverty, and who is on no list), `screening` (why an
+        answer is missing), `answering`, `items_that_differ`, `slipping`, `second_ids`.
 
     Returns
     -------
@@ -97,6 +102,9 @@ class Truth(Mapping[str, Table]):
 def truth_of(made: Made) -> dict[str, Table]:
     """The truth of one layer that was made with it; what is said of a child as a whole holds for the last year."""
     truth = _truth_of_year(made)
+    if made.care is not None:
+        _, known = care_of(made)
+        truth |= care_truth(made.care, known, made.layout, made.names, made.plan.through)
     if made.before is not None:
         earlier = _truth_of_year(made.before)
         for name in ("sessions", "wellbeing", "spells"):

@@ -49,6 +49,7 @@ class Wellbeing:
             return np.sqrt(1 - shared) * own + np.sqrt(shared) * of_home[people.household]
 
         lasting = mechanisms.size("lasting_wellbeing") * mixed(draw.standard_normal(count), draw.standard_normal(homes))
+        self.lasting = lasting
         passing = mechanisms.size("passing_wellbeing")
         draw = stream(seed if seed_of_days is None else seed_of_days, "passing_wellbeing")
         state = passing * mixed(_two_sided(draw, count), _two_sided(draw, homes))
