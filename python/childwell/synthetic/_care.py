@@ -125,7 +125,7 @@ def make_care(
     tables, truth = _family.make_family(*where, family=care.family, **shown)
     staffed, people_truth = _people_and_money.make_people(*where, sites=care.sites, **shown)
     staff = people_truth["staff"]
-    helped = _help.make_help(
+    helped, help_truth = _help.make_help(
         *where,
         family=care.family,
         guardian_names=truth["guardian_names"],
@@ -154,7 +154,13 @@ def make_care(
         kept=kept,
         **shown,
     )
-    return {**tables, **staffed, **helped, **spent, **screened}, truth | people_truth | money_truth | screen_truth
+    return {
+        **tables,
+        **staffed,
+        **helped,
+        **spent,
+        **screened,
+    }, truth | people_truth | help_truth | money_truth | screen_truth
 
 
 @lru_cache(maxsize=1)
@@ -214,6 +220,7 @@ def care_truth(
             {
                 "programme": _coded(programme, PROGRAMMES),
                 "role": _coded(care.help.role[programme], ROLES_OF_PROGRAMMES),
+                "mean_effect": care.help.mean_effect[programme],
             }
         ),
         "programme_effects": _effects(care, names, through),
@@ -240,6 +247,7 @@ def care_truth(
         ),
         "items_that_differ": _differing(known, first_of_all),
         "slipping": _slipping_table(care, names, through),
+        "flags": known["flags"],
         "second_ids": _made_up(
             {
                 "child": _coded(known["second_id_child"], names.children),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,7 @@ class Help:
     """The truth about programmes; arrays by programme and child, or by child and month."""
 
     role: np.ndarray  # by programme: HELPS, NOTHING or HARMS
+    mean_effect: np.ndarray  # by programme
     starts: np.ndarray  # (programme, child): month of the start, NEVER_STARTS
     site: np.ndarray  # (programme, child): where, -1
     effect: np.ndarray  # (programme, child): full effect on this child if it takes part
@@ -90,11 +92,14 @@ def draw_help(
     # Which programme helps is drawn and told nowhere but in the truth; it is the same in all layers.
     role = draws(layout.layer.city_seed, "programme_roles").permutation(len(PROGRAMMES))
     starts, site = _starts(people, sites, need, here, year, mechanisms, seed)
-    effect, direct = _direct_effects(starts, role, mechanisms, seed)
+    mean = np.zeros(len(PROGRAMMES))
+    mean[role == HELPS] = -mechanisms.size("programme_helps")
+    mean[role == HARMS] = mechanisms.size("programme_harms")
+    effect, direct = _direct_effects(starts, mean, seed)
     spilled = np.zeros_like(direct)
     if mechanisms.is_on("help_spills_over"):
         spilled += np.float32(mechanisms.size("help_spills_over")) * _of_classmates(people.school_class, direct)
-    return Help(role, starts, site, effect, need, direct, spilled, untreated + direct + spilled)
+    return Help(role, mean, starts, site, effect, need, direct, spilled, untreated + direct + spilled)
 
 
 def make_help(
@@ -113,12 +118,12 @@ def make_help(
     here: tuple[np.ndarray, np.ndarray],
     names: Names,
     through: np.datetime64,
-) -> dict[str, Table]:
+) -> tuple[dict[str, Table], dict[str, Any]]:
     """Programmes and their services, counselling, referrals and what followed, lectures."""
     need = given.need_seen
-    referrals, followups = _referrals(layout, people, staff, need, here, year, mechanisms, seed, names, through)
+    referrals, followups, flags = _referrals(layout, people, staff, need, here, year, mechanisms, seed, names, through)
     events, attendance = _lectures(layout, family, guardian_names, sites, year, seed, through)
-    return {
+    tables = {
         "programmes": _programmes(layout),
         "services": _services(people, given.starts, given.site, sites, staff, here, year, seed, names, through),
         "counselling": _counselling(people, need, here, year, mechanisms, seed, names, through),
@@ -127,6 +132,7 @@ def make_help(
         "events": events,
         "event_attendance": attendance,
     }
+    return tables, {"flags": flags}
 
 
 def _seen_need(lasting: np.ndarray, untreated: np.ndarray, weight: float) -> np.ndarray:
@@ -163,13 +169,8 @@ def _starts(
     return starts, at
 
 
-def _direct_effects(
-    starts: np.ndarray, role: np.ndarray, mechanisms: Mechanisms, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _direct_effects(starts: np.ndarray, mean: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(programme, child) full effects, taking part or not, and the sum by (child, month) of those taking part."""
-    mean = np.zeros(len(PROGRAMMES))
-    mean[role == HELPS] = -mechanisms.size("programme_helps")
-    mean[role == HARMS] = mechanisms.size("programme_harms")
     count = starts.shape[1]
     varies = draws(seed, "programme_effects").standard_gamma(4.0, (len(PROGRAMMES), count)) / 4.0
     effects = (mean[:, None] * varies).astype(np.float32)
@@ -321,8 +322,11 @@ def _referrals(
     seed: int,
     names: Names,
     through: np.datetime64,
-) -> tuple[Table, Table]:
-    """Referrals, of which some are still open on the last day, and what the counsellor found two times later."""
+) -> tuple[Table, Table, Table]:
+    """Referrals, of which some are still open on the last day, and what the counsellor found two times later.
+
+    Follow-ups name a flag and no child; the last table says which referral of whom it stands for.
+    """
     child, date, chance = _monthly(people, need, -5.2, "referrals", here, year, mechanisms, seed)
     keep = np.flatnonzero(date <= through)
     keep = keep[np.lexsort([child[keep], date[keep]])]
@@ -340,14 +344,20 @@ def _referrals(
         "outcome": _coded(np.where(is_over, outcome, -1), _REFERRAL_OUTCOMES),
         "outcome_date": np.where(is_over, answered, OPEN),
     }
-    followups = _followups(layout, people, staff, child, np.where(outcome == 0, answered, OPEN), here, seed, through)
-    return _made_up(referrals), followups
+    # At most ten referrals a child and year.
+    flag = tuple(f"FLAG-{10 * people.first + number + 1:08d}" for number in range(len(child)))
+    followups = _followups(
+        layout, people, staff, flag, child, np.where(outcome == 0, answered, OPEN), here, seed, through
+    )
+    flags = {"flag": _coded(np.arange(len(child)), flag), "child": referrals["child"], "date": date}
+    return _made_up(referrals), followups, _made_up(flags)
 
 
 def _followups(
     layout: Layout,
     people: People,
     staff: Staff,
+    flag: tuple[str, ...],
     child: np.ndarray,
     seen_on: np.ndarray,
     here: tuple[np.ndarray, np.ndarray],
@@ -355,8 +365,6 @@ def _followups(
     through: np.datetime64,
 ) -> Table:
     """Two visits after a referral was seen, most of which take place; `seen_on` is NaT where it was not."""
-    # At most ten referrals a child and year.
-    flag = tuple(f"FLAG-{10 * people.first + number + 1:08d}" for number in range(len(child)))
     chance = draws(seed, "followups").random((len(child), 2, 3))
     row, visit = np.nonzero(np.broadcast_to(~np.isnat(seen_on)[:, None], (len(child), 2)))
     after = np.array([14, 45])[visit] + np.floor(10 * chance[row, visit, 0]).astype(np.int64)

@@ -189,7 +189,11 @@ def make_screens(
         ],
         "answers_all_no": all_no,
         "answers_to_please": pleases,
-        "items_that_differ": {INSTRUMENTS[number].code: _differing_items(number) for number in range(3)},
+        "items_that_differ": {
+            each.code: items_that_differ(number)
+            for number, each in enumerate(INSTRUMENTS)
+            if mechanisms.is_on("items_differ_by_group")
+        },
     }
     return tables, truth
 
@@ -315,7 +319,7 @@ def _logistic(value: np.ndarray) -> np.ndarray:
 # ---- what they answer ---------------------------------------------------------------------------------------------
 
 
-def _differing_items(instrument: int) -> np.ndarray:
+def items_that_differ(instrument: int) -> np.ndarray:
     """Item numbers that left-behind children say yes to more readily: every fifth from the third on."""
     items = np.arange(3, INSTRUMENTS[instrument].items + 1, 5)
     return items[~np.isin(items, LIE_ITEMS)] if instrument == TENDENCY else items
@@ -384,7 +388,7 @@ def _answer(
     hides = np.where(pleases, 1.1, 0.0).astype(np.float32)
     lean = (felt.astype(np.float32) - hides)[:, None] * instrument.slope.astype(np.float32)
     lean += instrument.easiness.astype(np.float32) + sign * shared[:, instrument.scale_of]
-    differs = _differing_items(which) - 1
+    differs = items_that_differ(which) - 1
     shift = mechanisms.size("items_differ_by_group") * np.where(left_behind, 1.0, 0.0)
     lean[:, differs] += (shift[:, None] * sign[differs]).astype(np.float32)
     if which == TENDENCY:

@@ -50,7 +50,8 @@ class Truth(Mapping[str, Table]):
         `left_behind` (true and reported, by wave), `contact` (all there was, and what was logged), `distress` (by
         month, with and without help), `programmes` (which one helps), `programme_effects` (on every child, taking
         part or not), `sites`, `clearances`, `households` (poverty, and who is on no list), `screening` (why an
-        answer is missing), `answering`, `items_that_differ`, `slipping`, `second_ids`.
+        answer is missing), `answering`, `items_that_differ`, `slipping`, `second_ids`,
+        `flags` (whose referral a follow-up belongs to).
 
     Returns
     -------
