@@ -151,6 +151,7 @@ Anova anova_of(const Groups& groups) {
   made.status = within.high > 0.0 ? Status::ok : Status::degenerate;
   made.f = within.high > 0.0 ? (between_mean / within_mean).value() : infinite;
   made.p = f_sf(made.f, number - 1.0, count - number);
+  if (std::isinf(made.between_sum_of_squares) || std::isinf(made.within_sum_of_squares)) made.status = Status::not_finite;
   return made;
 }
 
@@ -222,6 +223,7 @@ GroupTest levene_test(std::span<const double> values, std::span<const std::int64
   made.numerator_degrees_of_freedom = anova.between_degrees_of_freedom;
   made.denominator_degrees_of_freedom = anova.within_degrees_of_freedom;
   made.status = anova.status;
+  if (made.status == Status::not_finite && std::isfinite(made.f)) made.status = Status::ok;  // it states no sums
   return made;
 }
 

@@ -97,7 +97,7 @@ IsotonicFit isotonic_regression(std::span<const double> x, std::span<const doubl
     squares.add(weight_of(order[i]) * (y[order[i]] - fit) * (y[order[i]] - fit));
   }
   made.residual_sum_of_squares = squares.value();
-  made.status = Status::ok;
+  made.status = std::isfinite(made.residual_sum_of_squares) ? Status::ok : Status::not_finite;
   return made;
 }
 

@@ -592,10 +592,12 @@ LinearFit fit_linear(MatrixView design, std::span<const double> outcome, std::sp
   if (fit.total_sum_of_squares == 0.0) fit.status = Status::degenerate;
   if (fit.rank < static_cast<std::int64_t>(columns)) fit.status = Status::rank_deficient;
   if (fit.residual_degrees_of_freedom == 0.0) fit.status = Status::not_enough_data;
-  // Coefficients or errors beyond the range of doubles, as of a column of denormals.
+  // What leaves the range of doubles, as of a column of denormals or of values near 1e155.
   const auto is_infinite = [](double x) { return std::isinf(x); };
   if (std::any_of(fit.coefficients.begin(), fit.coefficients.end(), is_infinite) ||
-      std::any_of(fit.standard_errors.begin(), fit.standard_errors.end(), is_infinite)) {
+      std::any_of(fit.standard_errors.begin(), fit.standard_errors.end(), is_infinite) ||
+      std::any_of(fit.covariance.values.begin(), fit.covariance.values.end(), is_infinite) ||
+      std::isinf(fit.residual_sum_of_squares) || std::isinf(fit.total_sum_of_squares)) {
     fit.status = Status::not_finite;
   }
   return fit;

@@ -96,7 +96,7 @@ void fill_central(Moments& made, std::size_t rows, std::span<const double> weigh
   const DoublePair variance = second / divisor.unbiased;
   made.variance = std::ldexp(variance.value(), 2 * exponent);
   made.standard_deviation = std::ldexp(square_root(variance).value(), exponent);
-  made.status = Status::ok;
+  made.status = std::isinf(made.variance) ? Status::not_finite : Status::ok;  // the deviation still stands
   const bool sample = options.shape == ShapeKind::sample;
   const DoublePair spread = sample ? variance : second / divisor.total;
   const DoublePair skewness = third / divisor.total / (spread * square_root(spread));
@@ -277,6 +277,9 @@ Covariance covariance(std::span<const double> first, std::span<const double> sec
   made.variance_second = std::ldexp((yy / divisor.unbiased).value(), 2 * y_exponent);
   made.covariance = std::ldexp((xy / divisor.unbiased).value(), x_exponent + y_exponent);
   made.status = x_constant || y_constant ? Status::degenerate : Status::ok;
+  if (std::isinf(made.variance_first) || std::isinf(made.variance_second) || std::isinf(made.covariance)) {
+    made.status = Status::not_finite;
+  }
   return made;
 }
 
@@ -341,6 +344,7 @@ CovarianceMatrix covariance_matrix(const MatrixView& values, std::span<const dou
     }
   }
   made.status = constant ? Status::degenerate : Status::ok;
+  if (!all_finite(made.covariance.values)) made.status = Status::not_finite;
   return made;
 }
 

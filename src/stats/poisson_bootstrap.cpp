@@ -250,7 +250,7 @@ BootstrapInterval bootstrap_interval(std::span<const double> replicates, double 
     made.lower = made.upper = undefined;
     return made;
   }
-  made.status = Status::ok;
+  made.status = std::isfinite(made.standard_error) && std::isfinite(made.bias) ? Status::ok : Status::not_finite;
   return made;
 }
 

@@ -57,7 +57,9 @@ std::pair<Moments, Moments> both_moments(TTest& made, std::string_view function,
   made.count_first = a.count;
   made.count_second = b.count;
   made.missing = a.missing + b.missing;
-  if (a.status == Status::not_finite || b.status == Status::not_finite) {
+  // An infinite value leaves no mean; where only the variance overflows, the deviation still makes the test.
+  const auto infinite = [](const Moments& m) { return m.status == Status::not_finite && std::isnan(m.mean); };
+  if (infinite(a) || infinite(b)) {
     made.status = Status::not_finite;
     return {a, b};
   }
@@ -194,11 +196,12 @@ MeanInterval mean_interval(std::span<const double> values, double level) {
   made.missing = m.missing;
   made.status = m.status;
   made.estimate = m.mean;
-  if (m.count < 2 || m.status == Status::not_finite) return made;
+  if (m.count < 2 || std::isnan(m.mean)) return made;
+  if (m.status == Status::not_finite) made.status = Status::ok;  // the variance overflows, the deviation does not
   const double count = static_cast<double>(m.count);
   made.degrees_of_freedom = count - 1.0;
   made.standard_error = m.standard_deviation / std::sqrt(count);
-  if (m.status != Status::ok) return made;
+  if (made.status != Status::ok) return made;
   const double half = student_t_quantile(0.5 + 0.5 * level, count - 1.0) * made.standard_error;
   made.lower = made.estimate - half;
   made.upper = made.estimate + half;

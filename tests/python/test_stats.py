@@ -12,7 +12,7 @@ import scipy.stats
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import proportion_confint
 
-from childwell import _core
+from childwell import _core, stats
 
 
 def test_normal_functions_agree_with_scipy():
@@ -126,3 +126,31 @@ def test_the_ratio_interval_covers_rates_that_differ_between_children():
         made = _core.stats.ratio_estimate(x, n, level=0.95, scale="logit", design_effect=1.0)
         covered += made.lower <= 0.05 <= made.upper
     assert 0.93 <= covered / 2000 <= 0.97
+
+
+FAR = np.array([1e155, -2e155, 3e155, 5e155, 0.0, 1.0])  # their squares leave the range of doubles
+HALVES, STEPS = [0, 0, 0, 1, 1, 1], np.arange(6.0)
+
+
+@pytest.mark.parametrize(("name", "call"), [
+    ("moments", lambda: stats.moments(FAR)),
+    ("covariance", lambda: stats.covariance(FAR, FAR)),
+    ("covariance_matrix", lambda: stats.covariance_matrix(np.c_[FAR, STEPS])),
+    ("principal_components", lambda: stats.principal_components(np.c_[FAR, STEPS])),
+    ("one_way_anova", lambda: stats.one_way_anova(FAR, HALVES)),
+    ("fit_linear", lambda: stats.fit_linear(STEPS[:, None], FAR)),
+    ("fit_linear of a tiny column", lambda: stats.fit_linear(STEPS[:, None] * 1e-155, STEPS % 3)),
+    ("isotonic_regression", lambda: stats.isotonic_regression(STEPS, FAR)),
+    ("bootstrap_interval", lambda: stats.bootstrap_interval(np.linspace(-1e155, 1e155, 200), 0.0)),
+])  # fmt: skip
+def test_a_part_that_leaves_the_range_of_doubles_is_not_finite(name, call):
+    assert call().status == "not_finite", name
+
+
+def test_what_states_no_squares_stands_where_they_overflow():
+    assert stats.moments(FAR).standard_deviation == pytest.approx(1e155 * stats.moments(FAR / 1e155).standard_deviation, rel=1e-15)
+    for call in (stats.welch_anova, stats.levene_test):
+        far, near = call(FAR, HALVES), call(FAR / 1e155, HALVES)
+        assert (far.status, near.status) == ("ok", "ok") and far.p == pytest.approx(near.p, rel=1e-12)
+    far, near = stats.mean_interval(FAR), stats.mean_interval(FAR / 1e155)
+    assert far.status == "ok" and far.upper / 1e155 == pytest.approx(near.upper, rel=1e-15)
