@@ -61,7 +61,7 @@ enum class SpreadCentre : std::uint8_t {
 /// @param groups   shape (n,): code of the group of each value
 /// @return the table with effect sizes; not_enough_data with fewer than two groups or no value beyond one a group;
 ///         degenerate when no group varies (F is infinite, or NaN when the means are equal too); not_finite with an
-///         infinite value
+///         infinite value, or where a sum of squares overflows
 /// @throws std::invalid_argument when lengths differ; cost: two passes and n log n
 /// @source Fisher 1925; Hays 1963 (omega squared); all 11 NIST ANOVA sets to 14 digits of the exact answer on the
 ///         rounded data

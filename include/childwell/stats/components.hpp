@@ -38,7 +38,8 @@ struct PrincipalComponents {
 /// @param scale    of correlations or of covariances
 /// @return eigenvalues, vectors whose columns sum to a positive value (or begin with one where the sum is 0), loadings
 ///         and weights; not_enough_data with fewer than two rows or no column, degenerate (NaN) with a constant column
-///         of correlations, rank_deficient when an eigenvalue is 0 to rounding, not_finite with an infinite value
+///         of correlations, rank_deficient when an eigenvalue is 0 to rounding, not_finite with an infinite value or
+///         variance
 /// @throws std::bad_alloc; cost: rows times columns^2 and columns^3
 /// @source Hotelling 1933, J. Educ. Psychol. 24; R prcomp to 1e-9
 PrincipalComponents principal_components(const MatrixView& values, ComponentScale scale);

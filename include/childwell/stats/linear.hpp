@@ -137,8 +137,8 @@ struct LinearPrediction {
 /// @param options   intercept, names of the columns, tolerance
 /// @return the fit; rank_deficient with the dependent columns' coefficients NaN; not_enough_data without rows, and
 ///         with coefficients but without errors when no degree of freedom is left; degenerate when the outcome is
-///         constant (R squared is not defined); not_finite with an infinite value; not_converged, without numbers,
-///         when the refinement did not settle
+///         constant (R squared is not defined); not_finite with an infinite value or part; not_converged, without
+///         numbers, when the refinement did not settle
 /// @throws std::invalid_argument when lengths differ, a weight is negative or not finite, names do not match the
 ///         columns or the tolerance is outside [0, 1); std::bad_alloc; cost: about 4 n p^2 + 60 n p operations, and
 ///         10 n p^2 more for the standard errors of an ill-conditioned design; memory 3 n p

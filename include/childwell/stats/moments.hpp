@@ -56,8 +56,8 @@ struct Moments {
 /// @param options   kind of skewness and kurtosis; what weights mean
 /// @return mean in the unit of the values, variance in its square; not_enough_data with fewer than two values (or a sum
 ///         of frequency weights of at most 1), degenerate when all are equal (skewness and kurtosis NaN), not_finite
-///         with an infinite value. The adjusted kind needs three values for skewness and four for kurtosis and is not
-///         defined for reliability weights: NaN
+///         with an infinite value (or variance alone). The adjusted kind needs three values for skewness and four for
+///         kurtosis and is not defined for reliability weights: NaN
 /// @throws std::invalid_argument for weights of another length, negative or not finite; cost: two passes
 /// @source Chan, Golub and LeVeque 1983, Am. Stat. 37 (two-pass); Joanes and Gill 1998, The Statistician 47 (three
 ///         kinds); all nine NIST univariate sets to 15 digits of the exact rational answer on the rounded data
@@ -134,7 +134,7 @@ struct Covariance {
 /// @param weights         shape (n,) or empty for none, finite and not below 0; 0 is a row that is not there
 /// @param weight_kind     what weights mean
 /// @return the covariance; not_enough_data with fewer than two rows, degenerate when a variable is constant (the
-///         covariance is 0), not_finite with an infinite value
+///         covariance is 0), not_finite with an infinite value, or where a part overflows
 /// @throws std::invalid_argument for lengths that differ and weights that are negative or not finite; cost: two passes
 /// @source definition; NumAcc sets against themselves, exact rationals to 15 digits, R cov and cov.wt to 1e-13
 Covariance covariance(std::span<const double> first, std::span<const double> second, std::span<const double> weights,
@@ -156,7 +156,7 @@ struct CovarianceMatrix {
 /// @param weights       shape (rows,) or empty for none, finite and not below 0; 0 is a row that is not there
 /// @param weight_kind   what weights mean
 /// @return means and covariances; not_enough_data with fewer than two rows or no column, degenerate when a column is
-///         constant (its covariances are 0), not_finite with an infinite value
+///         constant (its covariances are 0), not_finite with an infinite value, or where a part overflows
 /// @throws std::invalid_argument for weights of another length, negative or not finite; cost: rows times columns^2
 /// @source two-pass in fixed chunks, Chan, Golub and LeVeque 1983; numpy.cov and R cov.wt to 1e-13
 CovarianceMatrix covariance_matrix(const MatrixView& values, std::span<const double> weights, WeightKind weight_kind);

@@ -30,7 +30,7 @@ def one_way_anova(values: Any, groups: Any) -> Any:
     Anova
         The table with effect sizes; not_enough_data with fewer than two groups or no value beyond one a group;
         degenerate when no group varies (F is infinite, or NaN when the means are equal too); not_finite with an
-        infinite value.
+        infinite value, or where a sum of squares overflows.
 
     Raises
     ------

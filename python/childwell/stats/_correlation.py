@@ -241,7 +241,7 @@ def principal_components(values: Any, *, scale: str = "correlation") -> Any:
     PrincipalComponents
         Eigenvalues, vectors whose columns sum to a positive value (or begin with one where the sum is 0), loadings and
         weights; not_enough_data with fewer than two rows or no column, degenerate (NaN) with a constant column of
-        correlations, rank_deficient when an eigenvalue is 0 to rounding, not_finite with an infinite value.
+        correlations, rank_deficient when an eigenvalue is 0 to rounding, not_finite with an infinite value or variance.
 
     Raises
     ------

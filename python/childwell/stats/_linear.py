@@ -57,7 +57,7 @@ def fit_linear(
         row; sums of squares, sigma, R squared, log-likelihood and F test. Status rank_deficient with the dependent
         columns named and their coefficients NaN; not_enough_data without rows, and with coefficients but without
         errors when no degree of freedom is left; degenerate when the outcome is constant; not_finite with an infinite
-        value; not_converged, without numbers, when the refinement did not settle.
+        value or part; not_converged, without numbers, when the refinement did not settle.
 
     Raises
     ------

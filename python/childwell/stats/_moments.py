@@ -44,8 +44,8 @@ def moments(values: Any, *, weights: Any = None, shape: str = "population", weig
     Moments
         Mean in the unit of the values, variance in its square; not_enough_data with fewer than two values (or a sum of
         frequency weights of at most 1), degenerate when all are equal (skewness and kurtosis NaN), not_finite with an
-        infinite value. The adjusted kind needs three values for skewness and four for kurtosis and is not defined for
-        reliability weights: NaN.
+        infinite value (or variance alone). The adjusted kind needs three values for skewness and four for kurtosis and
+        is not defined for reliability weights: NaN.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def covariance(first: Any, second: Any, *, weights: Any = None, weight_kind: str
     -------
     Covariance
         The covariance; not_enough_data with fewer than two rows, degenerate when a variable is constant (the covariance
-        is 0), not_finite with an infinite value.
+        is 0), not_finite with an infinite value, or where a part overflows.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def covariance_matrix(values: Any, *, weights: Any = None, weight_kind: str = "f
     -------
     CovarianceMatrix
         Means and covariances; not_enough_data with fewer than two rows or no column, degenerate when a column is
-        constant (its covariances are 0), not_finite with an infinite value.
+        constant (its covariances are 0), not_finite with an infinite value, or where a part overflows.
 
     Raises
     ------
