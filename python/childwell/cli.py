@@ -23,10 +23,12 @@ import typer
 from rich.console import Console
 from rich.table import Column
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from . import __version__, _core
 from ._api import DataError, catalogue as indicator_catalogue, policies as shipped_policies
 from ._key import Key
+from ._messages import describe
 from ._run import LATEST, Locked, discard, run as run_study
 from ._study import Study, open_study
 
@@ -140,13 +142,16 @@ def _key(path: Path | None) -> Key:
     return Key.load(path)
 
 
-def _ledger_table(ledger: dict[str, Any]) -> RichTable:
+def _show_ledger(ledger: dict[str, Any]) -> None:
+    """What became of each table's rows, and in words what each reason means."""
     numbers = (Column(part, justify="right", no_wrap=True) for part in ("read", "accepted", "corrected", "quarantined"))
     table = RichTable(Column("table", no_wrap=True), *numbers, "reasons")
     for name, entry in ledger["tables"].items():
         reasons = ", ".join(f"{code} {count:,}" for code, count in sorted(entry["reasons"].items()))
         table.add_row(name, *(f"{entry[part]:,}" for part in ("read", "accepted", "corrected", "quarantined")), reasons)
-    return table
+    out_console.print(table)
+    for code in sorted({code for entry in ledger["tables"].values() for code in entry["reasons"]}):
+        out_console.print(f"{code}  {describe(code, lang='en')}", highlight=False, markup=False)
 
 
 def _say_transcoded(study: Study) -> None:
@@ -166,7 +171,7 @@ def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool
         return
     times = "  ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.done().items())
     if not quiet:
-        out_console.print(_ledger_table(ledger))
+        _show_ledger(ledger)
         out_console.print(times, highlight=False, soft_wrap=True)
     _say_transcoded(study)
     out_console.print(f"{rows:,} rows read, {aside:,} quarantined, {ledger['children']['read']:,} children", highlight=False)
@@ -209,7 +214,7 @@ def check(
 
         opened = open_study(study, data=data, key=Key.load(key) if key else Key.from_bytes(secrets.token_bytes(32)))
         ledger = opened.cohort.ledger
-        out_console.print(_ledger_table(ledger))
+        _show_ledger(ledger)
         _say_transcoded(opened)
         for school, reason in opened.cohort.schools_missing:
             out_console.print(f"school {school}: {reason}", highlight=False, markup=False)
@@ -258,10 +263,11 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
 def catalogue() -> None:
     """Indicators and policies of this version."""
     table = indicator_catalogue()
-    shown = RichTable(Column("indicator", no_wrap=True), "on request", "unit", "direction", "estimand", "interval", "method")
+    shown = RichTable(Column("indicator", no_wrap=True), "on request", "unit, direction; estimand, interval: method")
     for i in range(len(table)):
-        row = ("id", "request", "unit", "direction", "estimand", "interval", "method")
-        shown.add_row(*(str(table[name][i] or "") for name in row))
+        entry = {name: str(table[name][i] or "") for name in table.columns}
+        words = f"{entry['unit']}, {entry['direction']}; {entry['estimand']}, {entry['interval']}: {entry['method']}"
+        shown.add_row(entry["id"], entry["request"], words)
     out_console.print(shown)
     rules = RichTable(Column("policy", no_wrap=True), "country", "from", "name")
     for name, rule in shipped_policies().items():
@@ -280,7 +286,8 @@ def doctor() -> None:
     shown.add_row("kernel in use", _core.kernel_in_use())
     for extra, modules in {"io": ("pyarrow", "duckdb"), "report": ("jinja2",), "plot": ("matplotlib",)}.items():
         missing = [module for module in modules if importlib.util.find_spec(module) is None]
-        shown.add_row(f"extra {extra}", f"missing: pip install 'childwell[{extra}]'" if missing else "present")
+        # as Text: rich would take [plot] for markup and leave it out
+        shown.add_row(f"extra {extra}", Text(f"missing: pip install 'childwell[{extra}]'" if missing else "present"))
     out_console.print(shown)
 
 

@@ -6,6 +6,7 @@
 #include <childwell/stats/sum.hpp>
 
 #include "arguments.hpp"
+#include "group_posteriors.hpp"
 #include "profile.hpp"
 
 #include <algorithm>
@@ -245,38 +246,25 @@ BetaBinomialFit fit_beta_binomial(std::span<const double> events, std::span<cons
 GroupPosteriors beta_binomial_posterior(std::span<const double> events, std::span<const double> trials,
                                         const BetaBinomialFit& fit, double level) {
   constexpr std::string_view function = "beta_binomial_posterior";
-  check_level(function, level);
   check_same_length(function, events.size(), trials.size(), "events and trials");
-  GroupPosteriors made;
-  made.level = level;
-  made.status = fit.status;
-  const std::vector<double> none(events.size(), std::numeric_limits<double>::quiet_NaN());
-  made.mean = made.lower = made.upper = made.shrinkage = none;
-  if (std::isnan(fit.rho) || std::isnan(fit.mean)) return made;
-  const double tail = 0.5 * (1.0 - level);
-  for (std::size_t i = 0; i < events.size(); ++i) {
+  const bool defined = !std::isnan(fit.rho) && !std::isnan(fit.mean);
+  const auto fill = [&](GroupPosteriors& made, std::size_t i, double tail) {
     const double y = events[i];
     const double n = trials[i];
-    if (std::isnan(y) || std::isnan(n)) continue;
-    if (std::isinf(y) || std::isinf(n)) {
-      made.status = Status::not_finite;
-      continue;
-    }
-    check_counts(function, y, n);
     if (fit.rho == 0.0 || fit.rho == 1.0) {
       const bool known = fit.rho == 1.0 && n > 0.0;
       made.shrinkage[i] = known ? 0.0 : 1.0;
       made.mean[i] = known ? y / n : fit.mean;
       if (fit.rho == 0.0 || known) made.lower[i] = made.upper[i] = made.mean[i];
-      continue;
+      return;
     }
     const double size = fit.alpha + fit.beta;
     made.shrinkage[i] = size / (size + n);
     made.mean[i] = (y + fit.alpha) / (n + size);
     made.lower[i] = beta_quantile(tail, y + fit.alpha, n - y + fit.beta);
     made.upper[i] = beta_quantile(1.0 - tail, y + fit.alpha, n - y + fit.beta);
-  }
-  return made;
+  };
+  return group_posteriors(function, events, trials, level, fit.status, defined, check_counts, fill);
 }
 
 DispersionTest binomial_dispersion(std::span<const double> events, std::span<const double> trials) {

@@ -6,6 +6,7 @@
 #include <childwell/stats/sum.hpp>
 
 #include "arguments.hpp"
+#include "group_posteriors.hpp"
 #include "profile.hpp"
 
 #include <algorithm>
@@ -237,35 +238,22 @@ GammaPoissonFit fit_gamma_poisson(std::span<const double> events, std::span<cons
 GroupPosteriors gamma_poisson_posterior(std::span<const double> events, std::span<const double> exposures,
                                         const GammaPoissonFit& fit, double level) {
   constexpr std::string_view function = "gamma_poisson_posterior";
-  check_level(function, level);
   check_same_length(function, events.size(), exposures.size(), "events and exposures");
-  GroupPosteriors made;
-  made.level = level;
-  made.status = fit.status;
-  const std::vector<double> none(events.size(), std::numeric_limits<double>::quiet_NaN());
-  made.mean = made.lower = made.upper = made.shrinkage = none;
-  if (std::isnan(fit.dispersion) || std::isnan(fit.mean)) return made;
-  const double tail = 0.5 * (1.0 - level);
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const double y = events[i];
-    const double exposure = exposures[i];
-    if (std::isnan(y) || std::isnan(exposure)) continue;
-    if (std::isinf(y) || std::isinf(exposure)) {
-      made.status = Status::not_finite;
-      continue;
-    }
-    check_counts(function, y, exposure);
+  const bool defined = !std::isnan(fit.dispersion) && !std::isnan(fit.mean);
+  const auto fill = [&](GroupPosteriors& made, std::size_t i, double tail) {
     if (fit.dispersion == 0.0) {
       made.shrinkage[i] = 1.0;
       made.mean[i] = made.lower[i] = made.upper[i] = fit.mean;
-      continue;
+      return;
     }
-    made.shrinkage[i] = fit.rate / (fit.rate + exposure);
-    made.mean[i] = (y + fit.shape) / (exposure + fit.rate);
-    made.lower[i] = gamma_quantile(tail, y + fit.shape, exposure + fit.rate);
-    made.upper[i] = gamma_quantile(1.0 - tail, y + fit.shape, exposure + fit.rate);
-  }
-  return made;
+    const double shape = events[i] + fit.shape;
+    const double rate = exposures[i] + fit.rate;
+    made.shrinkage[i] = fit.rate / rate;
+    made.mean[i] = shape / rate;
+    made.lower[i] = gamma_quantile(tail, shape, rate);
+    made.upper[i] = gamma_quantile(1.0 - tail, shape, rate);
+  };
+  return group_posteriors(function, events, exposures, level, fit.status, defined, check_counts, fill);
 }
 
 DispersionTest poisson_dispersion(std::span<const double> events, std::span<const double> exposures) {

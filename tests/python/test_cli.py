@@ -492,6 +492,26 @@ def test_doctor_and_catalogue_speak():
     assert "attendance.absence_rate" in runner.invoke(app, ["catalogue"]).output
 
 
+def test_the_name_of_a_missing_extra_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip install 'childwell[plot]'" in runner.invoke(app, ["doctor"]).output
+
+
+def test_reasons_of_the_ledger_are_told_in_words(tmp_path):
+    done = runner.invoke(app, ["demo", "--children", "300", "--out", str(tmp_path)], env={"COLUMNS": "80"})
+    reasons = {code for entry in json.loads((tmp_path / "latest/ledger.json").read_text("utf-8"))["tables"].values() for code in entry["reasons"]}
+    said = " ".join(done.output.split())
+    assert reasons, "a made-up city has rows that are kept apart"
+    for code in reasons:
+        assert f"{code} {cw.describe(code, lang='en')}" in said
+
+
+def test_the_catalogue_reads_on_a_narrow_terminal():
+    """No column of 80 is so thin that words are cut."""
+    said = runner.invoke(app, ["catalogue"], env={"COLUMNS": "80"}).output
+    assert "…" not in said.split("policy")[0] and "share, " in said
+
+
 def test_a_study_without_tables_is_still_read(study):
     (study / "empty.toml").write_text('purpose = "x"\n', encoding="utf-8")
     assert read_study(study / "empty.toml")["sources"] == {}
