@@ -167,15 +167,15 @@ class Pieces:
         for tables in self._make():
             for name in list(tables):
                 table = tables.pop(name)
-                if name in IN_ORDER_OF and "child" in table:
-                    table = _sorted_by(table, table.column("child"))
-                yield from self._batches(name, table)
+                sorts = name in IN_ORDER_OF and "child" in table
+                yield from self._batches(name, table, _order_by(table.column("child")) if sorts else None)
+                del table  # else it would lie beside the next layer while that is made
 
-    def _batches(self, name: str, table: Table) -> Iterator[tuple[str, Any]]:
-        """At least one batch a layer, so that an empty table has its schema."""
+    def _batches(self, name: str, table: Table, order: np.ndarray | None = None) -> Iterator[tuple[str, Any]]:
+        """At least one batch a layer, so that an empty table has its schema; rows are taken in order by the batch."""
         words = {column: _words(table.column(column)) for column in table.columns}
         for start in range(0, max(len(table), 1), self._rows):
-            part = slice(start, start + self._rows)
+            part = slice(start, start + self._rows) if order is None else order[start : start + self._rows]
             arrays = [_arrow(table, column, part, words[column]) for column in table.columns]
             yield name, _batch(arrays, table.columns)
 
@@ -208,11 +208,11 @@ class Pieces:
         return stream(self.seed, "shuffled_buckets", bucket).permutation(rows)
 
 
-def _sorted_by(table: Table, column: Categorical) -> Table:
+def _order_by(column: Categorical) -> np.ndarray:
     # Two bytes hold the codes of a layer, and NumPy sorts those by radix.
     codes = column.codes
     narrow = codes.astype(np.uint16) if len(codes) and codes.max() < 1 << 16 else codes
-    return table.take(np.argsort(narrow, kind="stable"))
+    return np.argsort(narrow, kind="stable")
 
 
 def _words(column: np.ndarray | Categorical) -> Any:
@@ -221,17 +221,19 @@ def _words(column: np.ndarray | Categorical) -> Any:
     return pyarrow.array(column.categories, pyarrow.utf8()) if isinstance(column, Categorical) else None
 
 
-def _arrow(table: Table, name: str, part: slice, words: Any) -> Any:
+def _arrow(table: Table, name: str, part: slice | np.ndarray, words: Any) -> Any:
     import pyarrow
 
     column = table.column(name)
     if isinstance(column, Categorical):
-        return words.take(pyarrow.array(column.codes[part], mask=column.codes[part] < 0))
-    if column.dtype.kind == "M":
-        return _dates(column[part])
+        codes = column.codes[part]
+        return words.take(pyarrow.array(codes, mask=codes < 0))
+    values = column[part]
+    if values.dtype.kind == "M":
+        return _dates(values)
     mask = table._masks.get(name)
-    missing = np.isnan(column[part]) if column.dtype.kind == "f" else None if mask is None else mask[part]
-    return pyarrow.array(column[part], mask=missing)
+    missing = np.isnan(values) if values.dtype.kind == "f" else None if mask is None else mask[part]
+    return pyarrow.array(values, mask=missing)
 
 
 def _dates(days: np.ndarray) -> Any:
