@@ -155,7 +155,8 @@ class Study:
             self._cohort = assemble(self.records)
         return self._cohort
 
-    def measure(self, *, as_of: Any) -> Indicators:
+    def measure(self, *, as_of: Any, windows: Sequence[str] | None = None, families: Sequence[str] | None = None,
+                baseline: Any = None, false_alarms: float | None = None) -> Indicators:
         """Measure under the study's own policies, windows and families on request.
 
         Use it in notebooks; `childwell.measure` takes every argument.
@@ -164,6 +165,12 @@ class Study:
         ----------
         as_of : date or sequence of dates
             What was not known by then is not seen.
+        windows, families : sequence of str, optional
+            Instead of the study's own; forms as in `childwell.measure`.
+        baseline : date, optional
+            For charts, instead of the study's own.
+        false_alarms : float, optional
+            For charts, in 1,000 child-years, instead of the study's own.
 
         Returns
         -------
@@ -173,16 +180,17 @@ class Study:
         Raises
         ------
         ValueError
-            When a date, policy or window is unknown.
+            When a date, policy, window or family is unknown.
 
         References
         ----------
         Data model, rules 2 and 4 to 8.
         """
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
-        return measure(self.cohort, as_of=as_of, policies=judging, windows=self.options.get("windows", ["year_to_date"]),
-                       families=self.options.get("families", ()), baseline=self.options.get("baseline"),
-                       false_alarms=self.options.get("false_alarms"))
+        asked = {"windows": windows, "families": families, "baseline": baseline, "false_alarms": false_alarms}
+        own = {name: self.options[name] for name in asked if name in self.options}
+        return measure(self.cohort, as_of=as_of, policies=judging,
+                       **(own | {name: value for name, value in asked.items() if value is not None}))
 
     def __repr__(self) -> str:
         names = ", ".join(policy["id"] for policy in self.policies) or "none"

@@ -521,3 +521,15 @@ def test_a_study_names_its_families(tmp_path):
     file.write_text('title = "x"\nfalse_alarms = 0\n', encoding="utf-8")
     with pytest.raises(ValueError, match="false_alarms"):
         cw.open_study(file, key=KEY)
+
+
+def test_a_study_in_a_notebook_asks_for_families_of_its_own():
+    city = cw.synthetic.city(children=120, seed=11)
+    study = cw.open_study(city, key=KEY)
+    there = set(study.measure(as_of=city.as_of).table()["indicator"])
+    asked = study.measure(as_of=city.as_of, families=["charts"], baseline="2025-10-31", false_alarms=50,
+                          windows=["last_20_sessions"])
+    assert asked.snapshots == [(city.as_of, "last_20_sessions")]
+    assert set(asked.table()["indicator"]) - there == {
+        "attendance.baseline_onset_rate", "attendance.cusum", "attendance.cusum_alarm", "attendance.ewma", "attendance.ewma_alarm",
+    }  # fmt: skip
