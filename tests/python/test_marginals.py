@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the made-up city looks like from far away, beside published figures: the table in the docstring is held to it."""
 
+import csv
+import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import childwell.synthetic as synthetic
 
+MARKS = Path(os.environ.get("CHILDWELL_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data")) / "student_mat.csv"
 ROW = re.compile(r"^\| (?P<what>[^|]+?) \| (?P<published>[\d.]+) \| (?P<here>[\d.]+) \| (?P<source>[^|]+?) \|$", re.MULTILINE)
 # Absence sessions, possible sessions and children of the autumn term 2017/18 in England, as counted by the Department for
 # Education (data of the release "Pupil absence in schools in England: autumn term 2017"): what the shares are made from.
@@ -55,7 +59,40 @@ def reached():
     central[enrolment.column("child").codes[own]] = np.isin(enrolment["school"].astype(str), sorted(rural))[own]
     found["boarders, rural primary"] = 100 * boards[central & (grade >= 1) & (grade <= 6)].mean()
     found["boarders, junior"] = 100 * boards[(grade >= 7) & (grade <= 9)].mean()
+    screens = made.unread["screens"]
+    found["alpha of 9 items on mood"] = 100 * alpha(screens, "phq_9", range(1, 10), ())
+    of_difficulties = [item for item in range(1, 26) if item not in (1, 4, 9, 17, 20)]  # five ask about strengths
+    found["alpha of 20 items on difficulties"] = 100 * alpha(screens, "sdq_self", of_difficulties, (7, 11, 14, 21, 25))
+    found["correlation of two marks of a year, mathematics"] = 100 * correlation_of_papers(made["exam_results"], "mathematics")
     return found
+
+
+def alpha(screens, instrument, items, turned):
+    """Cronbach's alpha of the complete answers, as the definition has it."""
+    given = (screens["instrument"] == instrument) & (screens["response"] == "given")
+    forms = np.stack([screens.column("child").codes[given], screens.column("collection").codes[given]])
+    form = np.unique(forms, axis=1, return_inverse=True)[1].ravel()
+    item, answer = np.ma.filled(screens["item"][given], 0), np.ma.filled(screens["answer"][given].astype(float), np.nan)
+    answers = np.full((form.max() + 1, item.max() + 1), np.nan)
+    answers[form, item] = np.where(np.isin(item, turned), -answer, answer)
+    answers = answers[:, items]
+    answers = answers[np.isfinite(answers).all(axis=1)]
+    count = len(items)
+    return count / (count - 1) * (1 - answers.var(axis=0, ddof=1).sum() / answers.sum(axis=1).var(ddof=1))
+
+
+def correlation_of_papers(results, subject):
+    """Marks standardised within their paper, in the middle of the term and at its end."""
+    rows = np.flatnonzero((results["status"] == "sat") & (results["subject"] == subject))
+    value, paper = np.asarray(results["value"][rows], dtype=float), np.unique(results.column("paper").codes[rows], return_inverse=True)[1]
+    sat = np.bincount(paper)
+    apart = value - (np.bincount(paper, value) / sat)[paper]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = apart / np.sqrt(np.bincount(paper, apart**2) / sat)[paper]
+    child, middle = results.column("child").codes[rows], np.char.find(results["exam"][rows].astype(str), "-mid-") >= 0
+    both = np.full((2, child.max() + 1), np.nan)
+    both[middle.astype(int), child] = score
+    return np.corrcoef(both[:, np.isfinite(both).all(axis=0)])[0, 1]
 
 
 def test_published_figures_are_the_ratios_of_the_published_counts():
@@ -70,6 +107,13 @@ def test_published_figures_are_the_ratios_of_the_published_counts():
             assert figures[f"{what}, {phase}"][0] == round(100 * counts[above] / counts[below], 2), (what, phase)
     ratio = (YEAR_GROUPS[1][0] / YEAR_GROUPS[1][1]) / (YEAR_GROUPS[6][0] / YEAR_GROUPS[6][1])
     assert figures["year 1 over year 6"][0] == round(ratio, 2)
+
+
+@pytest.mark.skipif(not MARKS.is_file(), reason="student_mat is not there")
+def test_published_marks_of_a_year_go_together_as_the_table_says():
+    with MARKS.open(encoding="utf-8", newline="") as file:
+        first, second = zip(*((float(row["G1"]), float(row["G2"])) for row in csv.DictReader(file)), strict=True)
+    assert table()["correlation of two marks of a year, mathematics"][0] == round(100 * np.corrcoef(first, second)[0, 1], 2)
 
 
 def test_the_table_says_what_the_city_reaches(reached):

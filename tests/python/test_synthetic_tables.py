@@ -767,6 +767,9 @@ def test_the_truth_agrees_with_the_tables(city):
     assert referrals == set(zip(truth["flags"]["child"], truth["flags"]["date"].tolist(), strict=True))
     slipped = truth["slipping"]
     assert np.sum(~np.isnat(slipped["slipped_on"])) == np.sum(city["outcomes"]["kind"] == "slipped")
+    chances = truth["distress"]["chance_of_slipping"]
+    assert np.all((chances >= 0) & (chances < 1))
+    assert np.array_equal(chances > 0, truth["distress"]["month"] >= np.datetime64("2025-11-01"))  # before, nobody slips
     effects = truth["programme_effects"]
     begun = ~np.isnat(effects["starts"])
     served = set(zip(unread["services"]["child"], unread["services"]["programme"], strict=True))

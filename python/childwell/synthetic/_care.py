@@ -286,7 +286,12 @@ def _left_behind(known: dict[str, Any], names: Names, through: np.datetime64) ->
 def _distress_table(care: Care, names: Names, through: np.datetime64) -> Table:
     begun = np.flatnonzero(care.months.astype("datetime64[D]") <= through)
     count = len(care.lasting)
-    columns = {"untreated": care.untreated, "realised": care.help.distress, "spilled": care.help.spilled}
+    columns = {
+        "untreated": care.untreated,
+        "realised": care.help.distress,
+        "spilled": care.help.spilled,
+        "chance_of_slipping": care.slipping.chance,
+    }
     return _made_up(
         {
             "child": _coded(np.tile(np.arange(count), len(begun)), names.children),
@@ -348,14 +353,12 @@ def _differing(known: dict[str, Any], first_of_all: bool) -> Table:
 
 
 def _slipping_table(care: Care, names: Names, through: np.datetime64) -> Table:
-    """Every child: its chance in the last month begun, what of it the school brings, and why it slipped if it did."""
+    """Every child: what the school brings of its log-odds, and why it slipped if it did."""
     slipping = care.slipping
-    begun = int(np.sum(care.months.astype("datetime64[D]") <= through)) - 1
     happened = slipping.date <= through
     return _made_up(
         {
             "child": _coded(np.arange(len(happened)), names.children),
-            "chance": slipping.chance[:, begun].astype(np.float64),
             "school_part": slipping.school_part,
             "slipped_on": np.where(happened, slipping.date, np.datetime64("NaT", "D")),
             "cause": _coded(np.where(happened, slipping.cause, -1), CAUSES_OF_SLIPPING),

@@ -48,7 +48,7 @@ class Truth(Mapping[str, Table]):
         Monday), `spells` (when children really came and went), `same_person` (which identifier is whose from when),
         `schools` (how registers really were kept), `mechanisms`; `parents_away`,
         `left_behind` (true and reported, by wave), `contact` (all there was, and what was logged), `distress` (by
-        month, with and without help), `programmes` (which one helps), `programme_effects` (on every child, taking
+        month, with and without help, and the chance of slipping that it brings), `programmes` (which one helps), `programme_effects` (on every child, taking
         part or not), `sites`, `clearances`, `households` (poverty, and who is on no list), `screening` (why an
         answer is missing), `answering`, `items_that_differ`, `slipping`, `second_ids`,
         `flags` (whose referral a follow-up belongs to).
