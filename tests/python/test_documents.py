@@ -87,6 +87,16 @@ def test_a_notebook_runs_from_its_source_and_is_the_one_committed(source):
     assert source.with_suffix(".ipynb").stat().st_size < 300_000
 
 
+def test_seeds_that_teach_are_no_test_seeds():
+    def seeds(files):
+        made = re.compile(r"synthetic\.(?:null_)?city\([^()]*\bseed=(\d+)")
+        return {int(seed) for file in files for seed in made.findall(file.read_text("utf-8"))}
+
+    taught = seeds(NOTEBOOKS)
+    assert len(taught) > 3
+    assert not taught & seeds((ROOT / "tests/python").glob("*.py"))
+
+
 def test_the_first_look_takes_ten_lines():
     code = [line for line in (ROOT / "notebooks/00_first_look.py").read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
     assert len(code) <= 10
