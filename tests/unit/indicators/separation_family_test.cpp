@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include <childwell/indicators/separation_family.hpp>
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace {
+
+using namespace childwell;
+using Record = SeparationFamily::Record;
+using Parent = SeparationFamily::Parent;
+using Known = LeftBehindFamily::Known;
+
+constexpr double month = 30.4375;
+
+TEST(SeparationFamily, bounds_by_hand_with_two_parents_over_the_same_days) {
+  const std::vector<Record> records{{Parent::mother, Date{100}, Date{110}, Date{150}, Date{160}},
+                                    {Parent::father, Date{140}, Date{140}, open_end, open_end}};
+  const auto found = SeparationFamily::scan(records, {Date{0}, Date{199}, Date{0}, Date{30}, {}, true});
+  EXPECT_DOUBLE_EQ(found[0].lower, 90.0 / month);   // 110 to 199
+  EXPECT_DOUBLE_EQ(found[0].upper, 100.0 / month);  // 100 to 199
+  EXPECT_DOUBLE_EQ(found[1].lower, 10.0 / month);   // 140 to 149
+  EXPECT_DOUBLE_EQ(found[1].upper, 20.0 / month);
+  EXPECT_EQ(found[2].lower, 90.0);
+  EXPECT_EQ(found[2].upper, 100.0);
+  EXPECT_DOUBLE_EQ(found[3].lower, 90.0 / 200.0);
+  EXPECT_DOUBLE_EQ(found[3].upper, 100.0 / 170.0);
+}
+
+TEST(SeparationFamily, a_return_that_straddles_the_as_of_date_is_not_told) {
+  const std::vector<Record> records{{Parent::mother, Date{100}, Date{100}, Date{150}, Date{250}}};
+  const auto found = SeparationFamily::scan(records, {Date{0}, Date{199}, Date{0}, Date{0}, Date{50}, true});
+  EXPECT_EQ(found[2].status, Status::cannot_tell);
+  EXPECT_EQ(found[2].upper, 100.0);
+  EXPECT_EQ(found[3].status, Status::cannot_tell);  // nobody asked in the first 50 days
+  EXPECT_DOUBLE_EQ(found[3].upper, 150.0 / 200.0);
+  for (const auto& one : SeparationFamily::scan({}, {Date{0}, Date{9}, {}, {}, {}, false})) {
+    EXPECT_EQ(one.status, Status::not_recorded);
+  }
+}
+
+LeftBehindFamily::Context context(LeftBehindDefinition definition, Date first, Date last) {
+  return {definition, first, last, Date{0}, Date{0}, Known::yes, Known::yes, true, true};
+}
+
+TEST(LeftBehindFamily, three_definitions_by_hand) {
+  const std::vector<Record> records{{Parent::father, Date{1000}, Date{1000}, open_end, open_end}};
+  const auto over = [&](LeftBehindDefinition definition, int first, int last) {
+    return LeftBehindFamily::over(records, context(definition, Date{first}, Date{last}));
+  };
+  EXPECT_EQ(over(LeftBehindDefinition::roll_three_months, 1100, 1120), LeftBehind::yes);
+  EXPECT_EQ(over(LeftBehindDefinition::roll_three_months, 1050, 1120), LeftBehind::changed);
+  EXPECT_EQ(over(LeftBehindDefinition::research_six_months, 1100, 1120), LeftBehind::no);
+  EXPECT_EQ(over(LeftBehindDefinition::state_council_2016, 1100, 1120), LeftBehind::no);  // the mother is able to guard
+  auto unknown = context(LeftBehindDefinition::state_council_2016, Date{1100}, Date{1120});
+  unknown.other_guards = Known::unknown;
+  EXPECT_EQ(LeftBehindFamily::over(records, unknown), LeftBehind::unknown);
+}
+
+TEST(LeftBehindFamily, an_unknown_parent_is_not_at_home_and_sixteen_ends_it) {
+  auto one = context(LeftBehindDefinition::roll_three_months, Date{1100}, Date{1120});
+  one.asked_mother = false;
+  EXPECT_EQ(LeftBehindFamily::over({}, one), LeftBehind::unknown);
+  const std::vector<Record> both{{Parent::father, Date{0}, Date{0}, open_end, open_end},
+                                 {Parent::mother, Date{0}, Date{0}, open_end, open_end}};
+  const Date birthday = *to_date({1986, 1, 1});  // born on 1970-01-01
+  const auto turned = context(LeftBehindDefinition::state_council_2016, Date{birthday.days - 5}, birthday);
+  EXPECT_EQ(LeftBehindFamily::over(both, turned), LeftBehind::changed);
+}
+
+}  // namespace
