@@ -139,8 +139,8 @@ SeparationFamily::Estimates SeparationFamily::scan(std::span<const Record> slice
   const bool truncated = context.record_start.known() && context.record_start > context.birth_earliest;
   const Date asked_from = std::min(context.record_start, end);
   if (truncated) upper_spells = either(possible, {{context.birth_earliest, asked_from}});
-  found[3] = between(static_cast<double>(days_of(certain)) / static_cast<double>(longest),
-                     std::min(1.0, static_cast<double>(days_of(upper_spells)) / static_cast<double>(shortest)), longest);
+  const double most = static_cast<double>(days_of(upper_spells)) / static_cast<double>(shortest);
+  found[3] = between(static_cast<double>(days_of(certain)) / static_cast<double>(longest), std::min(1.0, most), longest);
   if (truncated) {
     found[3].value = std::numeric_limits<double>::quiet_NaN();
     found[3].status = Status::cannot_tell;

@@ -18,8 +18,8 @@ enum class SeparationIndicator : std::uint8_t { months_any, months_both, current
 /// Time that a child lived apart from its parents, from absences whose dates are known to within an interval.
 ///
 /// A day is away for certain from the latest start to the earliest end, and possibly from the earliest start to the
-/// latest end; both are unions, so that overlapping spells and two parents count once. The bounds hold the truth wherever
-/// the intervals do; the value is half-way between them.
+/// latest end; both are unions, so that overlapping spells and two parents count once. The bounds hold the truth
+/// wherever the intervals do; the value is half-way between them.
 struct SeparationFamily {
   enum class Parent : std::uint8_t { mother, father };
 
