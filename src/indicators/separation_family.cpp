@@ -140,7 +140,8 @@ SeparationFamily::Estimates SeparationFamily::scan(std::span<const Record> slice
   const Date asked_from = std::min(context.record_start, end);
   if (truncated) upper_spells = either(possible, {{context.birth_earliest, asked_from}});
   const double most = static_cast<double>(days_of(upper_spells)) / static_cast<double>(shortest);
-  found[3] = between(static_cast<double>(days_of(certain)) / static_cast<double>(longest), std::min(1.0, most), longest);
+  const double least = static_cast<double>(days_of(certain)) / static_cast<double>(longest);
+  found[3] = between(least, std::min(1.0, most), longest);
   if (truncated) {
     found[3].value = std::numeric_limits<double>::quiet_NaN();
     found[3].status = Status::cannot_tell;

@@ -12,7 +12,8 @@ using namespace childwell;
 using Record = GuardianshipFamily::Record;
 
 TEST(GuardianshipFamily, days_without_a_document_by_hand) {
-  const std::vector<Record> records{{{Date{0}, Date{120}}, {}}, {{Date{110}, Date{150}}, {}}, {{Date{170}, open_end}, {}}};
+  const std::vector<Record> records{
+      {{Date{0}, Date{120}}, {}}, {{Date{110}, Date{150}}, {}}, {{Date{170}, open_end}, {}}};
   EXPECT_EQ(GuardianshipFamily::scan(records, {Date{100}, Date{199}, true})[0].value, 20.0);  // 150 to 169
   EXPECT_EQ(GuardianshipFamily::scan({}, {Date{100}, Date{199}, true})[0].value, 100.0);
 }

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
 #include <vector>
 
 namespace {
@@ -38,6 +41,33 @@ TEST(SeparationFamily, a_return_that_straddles_the_as_of_date_is_not_told) {
   EXPECT_DOUBLE_EQ(found[3].upper, 150.0 / 200.0);
   for (const auto& one : SeparationFamily::scan({}, {Date{0}, Date{9}, {}, {}, {}, false})) {
     EXPECT_EQ(one.status, Status::not_recorded);
+  }
+}
+
+TEST(SeparationFamily, bounds_hold_days_marked_one_by_one) {
+  std::mt19937 random(7);
+  const auto below = [&random](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<Record> records;
+    std::array<std::array<bool, 200>, 2> away{};
+    for (int i = below(6); i > 0; --i) {
+      const int from = below(200), to = from + 1 + below(80), which = below(2);
+      auto& days = away[static_cast<std::size_t>(which)];
+      for (int day = from; day < std::min(to, 200); ++day) days[static_cast<std::size_t>(day)] = true;
+      records.push_back({which == 0 ? Parent::mother : Parent::father, Date{from - below(9)}, Date{from + below(9)},
+                         Date{to - below(9)}, Date{to + below(9)}});
+    }
+    const int first = below(100);
+    int any = 0, both = 0;
+    for (std::size_t day = static_cast<std::size_t>(first); day < 200; ++day) {
+      any += away[0][day] || away[1][day];
+      both += away[0][day] && away[1][day];
+    }
+    const auto found = SeparationFamily::scan(records, {Date{first}, Date{199}, {}, {}, {}, true});
+    EXPECT_LE(found[0].lower, any / month + 1e-12);
+    EXPECT_GE(found[0].upper, any / month - 1e-12);
+    EXPECT_LE(found[1].lower, both / month + 1e-12);
+    EXPECT_GE(found[1].upper, both / month - 1e-12);
   }
 }
 
