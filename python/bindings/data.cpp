@@ -161,6 +161,12 @@ cw::AdmitOptions options_of(const py::dict& given) {
     if (!date) throw std::invalid_argument("childwell: received_on: write YYYY-MM-DD");
     options.received_on = *date;
   }
+  const auto asked = given["parents_asked_from"].cast<std::string>();
+  if (!asked.empty()) {
+    const auto date = cw::parse_iso_date(asked);
+    if (!date) throw std::invalid_argument("childwell: parents_asked_from: write YYYY-MM-DD");
+    options.parents_asked_from = *date;
+  }
   options.utc_offset_minutes = given["utc_offset_minutes"].cast<std::int32_t>();
   options.id_format = id_format(given["id_format"].cast<std::string>(), given["id_width"].cast<std::int32_t>());
   for (const std::string& word : given["date_formats"].cast<std::vector<std::string>>()) options.date_formats.push_back(date_format(word));

@@ -435,6 +435,7 @@ def admit(
     purpose: str = "",
     lag_days: Mapping[str, int] | None = None,
     registers: str | None = None,
+    parents_asked_from: DateLike | None = None,
     codes: Mapping[str, Mapping[str, str]] | None = None,
     received_on: DateLike | None = None,
     utc_offset_minutes: int = 480,
@@ -462,6 +463,9 @@ def admit(
         Days until a row was known, where `known_on` is missing [days; default 0].
     registers : {"full", "by_exception"}, optional
         What a blank means, for studies without a registers table.
+    parents_asked_from : date, optional
+        Every child's parents were asked about from this day on: one without a row in `migration` was at home. Where it
+        is missing, nothing is known of such a parent.
     codes : mapping of "table.column" to mapping of code to word, optional
         The study's codes.
     received_on : date, optional
@@ -506,6 +510,7 @@ def admit(
         "purpose": purpose,
         "lag_days": dict(lag_days or {}),
         "registers": registers or "",
+        "parents_asked_from": "" if parents_asked_from is None else iso(parents_asked_from, "parents_asked_from"),
         "codes": {column: dict(words) for column, words in (codes or {}).items()},
         "received_on": "" if received_on is None else iso(received_on, "received_on"),
         "utc_offset_minutes": utc_offset_minutes,

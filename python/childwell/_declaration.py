@@ -150,6 +150,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "unit": ("\"child\" or \"enrolment\"", lambda value: value in ("child", "enrolment")),
     "official_roll": ("a whole number of children", lambda value: _whole(value) and value >= 0),
     "registers": ("\"full\" or \"by_exception\"", lambda value: value in ("full", "by_exception")),
+    "parents_asked_from": ("a date, YYYY-MM-DD", _is_day),
     "received_on": ("a date, YYYY-MM-DD", _is_day),
     "utc_offset_minutes": ("a whole number of minutes", lambda value: _whole(value) and abs(value) <= 14 * 60),
     "id_format": ("\"citizen\", \"student_number\" or { width = 10 }", _id_format),

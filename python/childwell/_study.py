@@ -17,6 +17,7 @@ A study file:
     unit = "child"                 # what one row of the study is: a child, or an enrolment
     official_roll = 30412          # children on the official roll, where an office publishes the number
     registers = "by_exception"     # only where there is no registers table
+    parents_asked_from = 2025-03-16  # every child's parents were asked about since: without a row they were at home
     received_on = 2026-01-31       # rows dated later are impossible
     utc_offset_minutes = 480
     id_format = "citizen"          # or "student_number", or a width such as { width = 10 }
@@ -138,6 +139,7 @@ class Study:
             purpose=options.get("purpose", ""),
             lag_days=options.get("lag_days"),
             registers=options.get("registers"),
+            parents_asked_from=options.get("parents_asked_from"),
             codes=options.get("codes"),
             received_on=options.get("received_on"),
             utc_offset_minutes=options.get("utc_offset_minutes", 480),
@@ -246,6 +248,9 @@ def open_study(
             "codes": dict(codes or getattr(study, "codes", {})),
             "made_up": bool(getattr(study, "made_up", False)),
         }
+        asked = getattr(study, "parents_asked_from", None)
+        if asked is not None:
+            options["parents_asked_from"] = asked
         return Study(dict(study), options, key)
     path = Path(study)
     options = read_study(path)

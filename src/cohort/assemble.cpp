@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/assemble.hpp>
 
+#include "family.hpp"
 #include "known_rows.hpp"
 #include "lanes.hpp"
 #include "marks.hpp"
@@ -16,6 +17,21 @@ namespace childwell::inline v0_1 {
 
 namespace detail {
 namespace {
+
+/// Where the home of a child is not told, that of its household stands for it.
+void read_households(Cohort& cohort, Date known_by) {
+  const Records& records = *cohort.records;
+  const RecordTable* table = records.table("households");
+  if (table == nullptr) return;
+  std::map<std::int32_t, std::int32_t> homes;
+  for (const std::int64_t row : rows_known(records, "households", known_by)) {
+    homes[table->code(table->column("household"), row)] = table->code(table->column("place"), row);
+  }
+  for (ChildFacts& facts : cohort.children) {
+    const auto home = facts.home < 0 ? homes.find(facts.household) : homes.end();
+    if (home != homes.end()) facts.home = home->second;
+  }
+}
 
 void read_children(Cohort& cohort, Date known_by) {
   const Records& records = *cohort.records;
@@ -48,6 +64,7 @@ void read_children(Cohort& cohort, Date known_by) {
           table->code(table->column("place"), row);
     }
   }
+  read_households(cohort, known_by);
 }
 
 struct ConsentStatement {
@@ -88,7 +105,10 @@ void read_consents(Cohort& cohort) {
     const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
     const std::int32_t child = table->code(table->column("child"), row);
     for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"),
-                                        std::pair(Subject::exam_results, "exam_results")}) {
+                                        std::pair(Subject::exam_results, "exam_results"),
+                                        std::pair(Subject::contacts, "contacts"),
+                                        std::pair(Subject::migration, "migration"),
+                                        std::pair(Subject::guardianship, "guardianship")}) {
       if (!of.empty() && of != name) continue;
       statements[{child, subject}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
     }
@@ -257,9 +277,11 @@ Cohort assemble(std::shared_ptr<const Records> records, Date known_by) {
   read_registers(cohort, place_marks(cohort, boarding));
   read_totals(cohort);
   read_results(cohort);
+  read_family(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
     const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" ||
-                       name == "attendance_totals";
+                       name == "attendance_totals" || name == "contacts" || name == "contact_log" || name == "migration" ||
+                       name == "guardianship";
     if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
   }
   return cohort;

@@ -13,9 +13,9 @@ namespace childwell::inline v0_1::detail {
 namespace {
 
 /// What every child's expected sessions and place depend on, and the day that a row of each speaks of.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> ground = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> ground = {{
     {"places", "from"}, {"lineage", "date"}, {"calendar", "date"}, {"sessions", "from"}, {"boarding", "from"},
-    {"residence", "from"}}};
+    {"residence", "from"}, {"households", "known_on"}}};
 
 class KnownDays {
  public:

@@ -55,7 +55,8 @@ void check_required(const TableRule& rule, const RecordTable& table, Findings& f
     const RecordColumn& column = table.columns[c];
     const auto position = static_cast<std::int32_t>(c);
     const Reason reason = missing_reason(rule.columns[c].type);
-    const bool date = rule.columns[c].type == ColumnType::date;
+    const ColumnType type = rule.columns[c].type;
+    const bool date = type == ColumnType::date || type == ColumnType::time;
     for (std::int64_t row = 0; row < table.rows; ++row) {
       const auto at = static_cast<std::size_t>(row);
       stop_point_at(at);
@@ -332,6 +333,7 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   records.key_id = std::move(key_id);
   records.purpose = options.purpose;
   records.lag_days = options.lag_days;
+  records.parents_asked_from = options.parents_asked_from;
   records.made_up = options.made_up;
   if (options.registers == "full") records.registers = 0;
   else if (options.registers == "by_exception") records.registers = 1;

@@ -71,6 +71,33 @@ void check_units(const RecordTable& table, Findings& findings) {
   }
 }
 
+/// Dates of one state of a parent are known to lie between two days, and the states follow each other.
+void check_absences(const RecordTable& table, Findings& findings, Date received_on) {
+  const auto of = [&](std::string_view column, std::int64_t row) { return table.date(table.column(column), row); };
+  const auto reversed = [](Date begin, Date end) { return begin.known() && end.known() && end < begin; };
+  refuse(table, findings, "from_latest", Reason::spell_reversed,
+         [&](std::int64_t row) { return reversed(of("from_earliest", row), of("from_latest", row)); });
+  refuse(table, findings, "to_latest", Reason::spell_reversed, [&](std::int64_t row) {
+    return reversed(of("to_earliest", row), of("to_latest", row)) || reversed(of("from_earliest", row), of("to_latest", row));
+  });
+  if (!received_on.known()) return;
+  refuse(table, findings, "from_earliest", Reason::date_future,
+         [&](std::int64_t row) { return of("from_earliest", row) > received_on; });
+}
+
+void check_contacts(const RecordTable& table, Findings& findings, Date received_on) {
+  constexpr std::int64_t minutes_a_day = 1440, seconds_a_day = 86'400;
+  const RecordColumn& time = table.column("time");
+  const RecordColumn& seconds = table.column("seconds");
+  refuse(table, findings, "time", Reason::date_future, [&](std::int64_t row) {
+    return received_on.known() && table.minute(time, row) >= (received_on.days + std::int64_t{1}) * minutes_a_day;
+  });
+  refuse(table, findings, "seconds", Reason::weight, [&](std::int64_t row) {
+    const std::int64_t length = table.integer(seconds, row);
+    return length != missing_integer && (length < 0 || length > seconds_a_day);
+  });
+}
+
 void check_totals(const RecordTable& table, Findings& findings) {
   const RecordColumn& possible = table.column("sessions_possible");
   const RecordColumn* counts[] = {&table.column("absent_excused"), &table.column("absent_unexcused"),
@@ -252,6 +279,8 @@ void check_rows(RecordTable& table, Findings& findings, const AdmitOptions& opti
   check_future(table, findings, options.received_on);
   check_units(table, findings);
   if (name == "attendance_totals") check_totals(table, findings);
+  if (name == "migration") check_absences(table, findings, options.received_on);
+  if (name == "contacts") check_contacts(table, findings, options.received_on);
   if (name == "exams") check_papers(table, findings);
   if (name == "exam_results") check_results(table, findings);
   if (name == "lineage" || name == "places") check_links(table, findings);

@@ -149,13 +149,19 @@ constexpr std::int32_t first_day = -25567;  // 1900-01-01
 constexpr std::int32_t last_day = 47846;    // 2100-12-31
 constexpr std::int32_t no_day = std::numeric_limits<std::int32_t>::min();
 
-Decoded<std::int32_t> day(std::int64_t days) {
-  if (days < first_day || days > last_day) return {no_day, Reason::date_impossible, false};
-  return {static_cast<std::int32_t>(days), Reason::none, false};
+/// A day, and the minute of it where a clock was read as well.
+struct Moment {
+  std::int32_t days = no_day;
+  std::int32_t minute = 720;  ///< a day without a clock stands for its noon, which is never half a day off
+};
+
+Decoded<Moment> day(std::int64_t days, std::int32_t minute = Moment{}.minute) {
+  if (days < first_day || days > last_day) return {{}, Reason::date_impossible, false};
+  return {{static_cast<std::int32_t>(days), minute}, Reason::none, false};
 }
 
-Decoded<std::int32_t> day(std::optional<Date> date) {
-  return date ? day(date->days) : Decoded<std::int32_t>{no_day, Reason::date_impossible, false};
+Decoded<Moment> day(std::optional<Date> date) {
+  return date ? day(date->days) : Decoded<Moment>{{}, Reason::date_impossible, false};
 }
 
 bool declared(const AdmitOptions& options, DateFormat form) {
@@ -164,7 +170,7 @@ bool declared(const AdmitOptions& options, DateFormat form) {
 
 /// A form that the study declares is the form that its dates are expected in, as a code is that its map names: reading
 /// it mends nothing, and its row is accepted as it is.
-Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& options) {
+Decoded<Moment> day_of_number(std::int64_t value, const AdmitOptions& options) {
   if (declared(options, DateFormat::compact) && value >= 1900'01'01 && value <= 2100'12'31) {
     const auto date = to_date({static_cast<int>(value / 10000), static_cast<int>(value / 100 % 100),
                                static_cast<int>(value % 100)});
@@ -173,7 +179,7 @@ Decoded<std::int32_t> day_of_number(std::int64_t value, const AdmitOptions& opti
   // Excel counts a 29 February 1900 that never was, so its day 61 is 1 March 1900
   if (declared(options, DateFormat::excel_1900) && value >= 61 && value < 80'000) return day(value - 25569);
   if (declared(options, DateFormat::excel_1904) && value >= 0 && value < 80'000) return day(value - 24107);
-  return {no_day, Reason::date_impossible, false};
+  return {{}, Reason::date_impossible, false};
 }
 
 /// Reads "2024/9/1", "2024.9.1" and "2024年9月1日": three runs of digits with something between them.
@@ -215,7 +221,7 @@ std::optional<int> zone_minutes(std::string_view zone) {
 }
 
 /// Reads "2025-09-01T07:30:00", with or without a zone, behind a date that was read already.
-Decoded<std::int32_t> day_of_instant(Date date, std::string_view clock, const AdmitOptions& options) {
+Decoded<Moment> moment_of_clock(Date date, std::string_view clock, const AdmitOptions& options) {
   const auto two = [&clock](std::size_t at) -> int {
     if (at + 1 >= clock.size()) return -1;
     const char a = clock[at];
@@ -224,24 +230,24 @@ Decoded<std::int32_t> day_of_instant(Date date, std::string_view clock, const Ad
   };
   const int hour = two(0);
   const int minute = clock.size() > 2 && clock[2] == ':' ? two(3) : -1;
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return {no_day, Reason::date_impossible, false};
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return {{}, Reason::date_impossible, false};
   std::size_t end = 5;
   while (end < clock.size() && (clock[end] == ':' || clock[end] == '.' || (clock[end] >= '0' && clock[end] <= '9'))) ++end;
-  if (end == clock.size()) return {date.days, Reason::none, false};
+  if (end == clock.size()) return {{date.days, hour * 60 + minute}, Reason::none, false};
   const auto zone = zone_minutes(clock.substr(end));
-  if (!zone) return {no_day, Reason::time_zone, false};
+  if (!zone) return {{}, Reason::time_zone, false};
   int minutes = hour * 60 + minute - *zone + options.utc_offset_minutes;
   int shift = 0;
   for (; minutes < 0; minutes += 1440) --shift;
   for (; minutes >= 1440; minutes -= 1440) ++shift;
-  return {date.days + shift, Reason::none, false};
+  return {{date.days + shift, minutes}, Reason::none, false};
 }
 
-Decoded<std::int32_t> day_of_clean_text(std::string_view text, const AdmitOptions& options) {
-  if (text.empty()) return {no_day, Reason::none, false};
+Decoded<Moment> moment_of_clean_text(std::string_view text, const AdmitOptions& options) {
+  if (text.empty()) return {{}, Reason::none, false};
   if (const auto date = parse_iso_date(text)) return day(date);
   if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {
-    if (const auto date = parse_iso_date(text.substr(0, 10))) return day_of_instant(*date, text.substr(11), options);
+    if (const auto date = parse_iso_date(text.substr(0, 10))) return moment_of_clock(*date, text.substr(11), options);
   }
   if (declared(options, DateFormat::separated)) {
     if (const auto civil = three_numbers(text, false)) return day(to_date(*civil));
@@ -252,33 +258,34 @@ Decoded<std::int32_t> day_of_clean_text(std::string_view text, const AdmitOption
   std::int64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) return day_of_number(value, options);
-  return {no_day, Reason::date_impossible, false};
+  return {{}, Reason::date_impossible, false};
 }
 
-Decoded<std::int32_t> day_of_text(std::string_view raw, const AdmitOptions& options) {
-  if (plain(raw)) return day_of_clean_text(raw, options);
-  if (holds_nul(raw)) return {no_day, Reason::nul_byte, false};
+Decoded<Moment> moment_of_text(std::string_view raw, const AdmitOptions& options) {
+  if (plain(raw)) return moment_of_clean_text(raw, options);
+  if (holds_nul(raw)) return {{}, Reason::nul_byte, false};
   const std::string text = cleaned(raw);
-  auto result = day_of_clean_text(text, options);
-  result.mended = text != raw && result.reason == Reason::none && result.value != no_day;
+  auto result = moment_of_clean_text(text, options);
+  result.mended = text != raw && result.reason == Reason::none && result.value.days != no_day;
   return result;
 }
 
-Decoded<std::int32_t> decode_day(const RawCell& cell, const AdmitOptions& options) {
+Decoded<Moment> decode_moment(const RawCell& cell, const AdmitOptions& options) {
   switch (cell.kind) {
-    case RawCell::Kind::missing: return {no_day, Reason::none, false};
+    case RawCell::Kind::missing: return {{}, Reason::none, false};
     case RawCell::Kind::date: return day(cell.integer);
     case RawCell::Kind::instant: {
       const std::int64_t local = cell.integer + (cell.zoned ? std::int64_t{options.utc_offset_minutes} * 60 : 0);
-      return day((local >= 0 ? local : local - 86'399) / 86'400);
+      const std::int64_t days = (local >= 0 ? local : local - 86'399) / 86'400;
+      return day(days, static_cast<std::int32_t>((local - days * 86'400) / 60));
     }
-    case RawCell::Kind::text: return day_of_text(cell.text, options);
+    case RawCell::Kind::text: return moment_of_text(cell.text, options);
     case RawCell::Kind::integer: return day_of_number(cell.integer, options);
     case RawCell::Kind::real:
       if (const auto value = whole(cell.real)) return day_of_number(*value, options);
-      return {no_day, Reason::date_impossible, false};
+      return {{}, Reason::date_impossible, false};
   }
-  return {no_day, Reason::date_impossible, false};
+  return {{}, Reason::date_impossible, false};
 }
 
 Reason number_fault(std::string_view text) {
@@ -378,7 +385,8 @@ Reason missing_reason(ColumnType type) {
     case ColumnType::person_id:
     case ColumnType::place:
     case ColumnType::name: return Reason::id_missing;
-    case ColumnType::date: return Reason::date_impossible;
+    case ColumnType::date:
+    case ColumnType::time: return Reason::date_impossible;
     case ColumnType::integer:
     case ColumnType::number: return Reason::score_range;
     case ColumnType::flag:
@@ -527,20 +535,26 @@ std::vector<double> decode_scores(const RawColumn& raw, const TableRule& table, 
   return numbers;
 }
 
-std::vector<std::int32_t> decode_days(const RawColumn& raw, std::int32_t position, std::size_t rows,
-                                      Decoding& decoding, Findings& findings) {
+/// Days since 1970, or minutes.
+std::vector<std::int32_t> decode_moments(const RawColumn& raw, bool minutes, std::int32_t position, std::size_t rows,
+                                         Decoding& decoding, Findings& findings) {
   std::vector<std::int32_t> days(rows, no_day);
   std::string last_text;
   Decoded<std::int32_t> last;
+  const auto read = [&](const RawCell& cell) -> Decoded<std::int32_t> {
+    const auto made = decode_moment(cell, decoding.options);
+    const bool whole = !minutes || made.value.days == no_day;
+    return {whole ? made.value.days : made.value.days * 1440 + made.value.minute, made.reason, made.mended};
+  };
   const auto decode = [&](const RawCell& cell) {
     if (cell.kind == RawCell::Kind::text) {
       if (cell.text != last_text) {
-        last = decode_day(cell, decoding.options);
+        last = read(cell);
         last_text = cell.text;
       }
       return last;
     }
-    return decode_day(cell, decoding.options);
+    return read(cell);
   };
   each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
     days[static_cast<std::size_t>(row)] = cell.value;
@@ -571,7 +585,10 @@ RecordColumn decode_column(const RawColumn& raw, const TableRule& table, std::in
     case ColumnType::person_id: column.codes = decode_ids(raw, rule, position, rows, decoding, findings); break;
     case ColumnType::place: column.codes = decode_texts(raw, position, rows, decoding.places, findings); break;
     case ColumnType::name: column.codes = decode_texts(raw, position, rows, decoding.names, findings); break;
-    case ColumnType::date: column.codes = decode_days(raw, position, rows, decoding, findings); break;
+    case ColumnType::date:
+    case ColumnType::time:
+      column.codes = decode_moments(raw, rule.type == ColumnType::time, position, rows, decoding, findings);
+      break;
     case ColumnType::integer:
       column.integers = decode_plain<std::int64_t>(raw, position, rows, missing_integer, decode_integer, findings);
       break;

@@ -18,6 +18,7 @@ TYPES = {
     "place": ("place", "none"),
     "name": ("name", "none"),
     "date": ("date", "none"),
+    "time": ("time", "none"),
     "integer": ("integer", "none"),
     "number": ("number", "none"),
     "flag": ("flag", "none"),

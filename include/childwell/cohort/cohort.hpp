@@ -4,6 +4,7 @@
 
 #include <childwell/cohort/calendar.hpp>
 #include <childwell/cohort/cell.hpp>
+#include <childwell/cohort/family.hpp>
 #include <childwell/cohort/places.hpp>
 #include <childwell/core/date.hpp>
 #include <childwell/data/ledger.hpp>
@@ -102,7 +103,7 @@ struct ChildFacts {
 };
 
 /// What consent may be withdrawn from.
-enum class Subject : std::uint8_t { attendance, exam_results };
+enum class Subject : std::uint8_t { attendance, exam_results, contacts, migration, guardianship };
 
 /// Days on which consent for the study's purpose was withdrawn, refused or run out.
 struct WithheldSpell {
@@ -130,6 +131,7 @@ struct Cohort {
   std::vector<ChildTotals> totals;   ///< by child, then by date
   std::vector<Paper> papers;
   std::vector<PaperResult> results;  ///< by child, then by paper
+  FamilyRows family;                 ///< parents, guardians and contact with them
   std::vector<std::int32_t> schools_register_unknown;  ///< sorted
   std::vector<std::int32_t> schools_without_rows;
   std::vector<Date> news;  ///< days on which places, calendars, sessions, boarding or homes became known; sorted

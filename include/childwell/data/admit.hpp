@@ -32,6 +32,7 @@ struct AdmitOptions {
   std::string purpose;
   std::map<std::string, std::int32_t, std::less<>> lag_days;  ///< by table, where known_on is absent
   std::string registers;       ///< "", "full" or "by_exception": for studies without a registers table
+  Date parents_asked_from;     ///< every child's parents were asked about from this day on; no date: not all were
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> codes;  ///< "table.column"
   Date received_on;            ///< records dated later are impossible (E06)
   std::int32_t utc_offset_minutes = 480;

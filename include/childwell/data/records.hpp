@@ -22,7 +22,7 @@ inline constexpr std::uint8_t missing_word = 255;
 
 /// One decoded column. Only the vector that fits the type is filled; a column that was not given is empty.
 struct RecordColumn {
-  std::vector<std::int32_t> codes;      ///< ids, places, names [dictionary codes, -1 missing], dates [days]
+  std::vector<std::int32_t> codes;      ///< ids, places, names [dictionary codes, -1 missing], dates [days], times [minutes]
   std::vector<std::int64_t> integers;   ///< missing_integer where missing
   std::vector<double> numbers;          ///< NaN where missing
   std::vector<std::uint8_t> words;      ///< positions in the schema's words, flags 0 or 1; missing_word where missing
@@ -53,6 +53,8 @@ struct RecordTable {
   [[nodiscard]] Date date(const RecordColumn& c, std::int64_t row) const {
     return c.codes.empty() ? Date{} : Date{c.codes[static_cast<std::size_t>(row)]};
   }
+  /// Minutes since 1970-01-01 00:00, school-local, of a column of times.
+  [[nodiscard]] std::int32_t minute(const RecordColumn& c, std::int64_t row) const { return date(c, row).days; }
   [[nodiscard]] std::uint8_t word(const RecordColumn& c, std::int64_t row) const {
     return c.words.empty() ? missing_word : c.words[static_cast<std::size_t>(row)];
   }
@@ -76,6 +78,7 @@ struct Records {
   Ledger ledger;
   std::map<std::string, std::int32_t, std::less<>> lag_days;
   std::uint8_t registers = missing_word;      ///< declared for every class, where the study declares one
+  Date parents_asked_from;                    ///< from then on, a parent without a row in migration was at home
   bool made_up = false;
 
   /// The code of a place, or "(none)" where none was given.

@@ -9,7 +9,7 @@
 namespace childwell::inline v0_1 {
 
 /// What a column holds; the words of src/rules/schemas.toml.
-enum class ColumnType : std::uint8_t { person_id, place, name, date, integer, number, flag, words };
+enum class ColumnType : std::uint8_t { person_id, place, name, date, integer, number, flag, words, time };
 
 /// Whose identifier a person_id column holds.
 enum class IdKind : std::uint8_t { none, child, person, household, guardian };

@@ -48,6 +48,7 @@ from childwell._table import Table
 from . import _attendance, _care, _enrolment, _exams, _people, _places, _recording, _tables, _wellbeing
 from ._city import City
 from ._concatenation import one_table
+from ._family import report_days
 from ._layers import Layer, layers
 from ._making import Plan, all_of, make, tables_of, unread_of
 from ._mechanisms import Mechanism, Mechanisms
@@ -306,6 +307,7 @@ def _described(tables: dict[str, Table], plan: Plan, parts: list[Layer], workers
         children=sum(layer.children for layer in parts),
         seed=plan.seed,
         as_of=str(plan.through),
+        parents_asked_from=str(report_days(plan.year)[0]),
         mechanisms=plan.mechanisms,
         truth=lambda: _true(plan, parts, workers),
         unread=lambda: _joined(list(_in_order(lambda layer: unread_of(make(layer, plan)), parts, workers))),

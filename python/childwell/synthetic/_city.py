@@ -45,6 +45,8 @@ class City(Mapping[str, Table]):
         The seed they were made from.
     as_of : str
         The last day of the records, ISO date.
+    parents_asked_from : str
+        The first day on which schools reported whose parents are away, ISO date.
     mechanisms : Mechanisms
         What is at work in the city and how strongly; `.mechanisms.table()` shows it.
     truth : callable
@@ -57,7 +59,7 @@ class City(Mapping[str, Table]):
     City
         A read-only mapping; `.made_up` is always True, `.policies` names policies that fit the tables, `.truth` is
         what really happened, in an object of its own, and `.unread` the tables of the data model that `admit` does
-        not take yet: families, contacts, help, screening, people and money.
+        not take yet: help, screening, people and money.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class City(Mapping[str, Table]):
         children: int,
         seed: int,
         as_of: str,
+        parents_asked_from: str,
         mechanisms: Mechanisms,
         truth: Callable[[], Truth],
         unread: Callable[[], Mapping[str, Table]],
@@ -93,6 +96,7 @@ class City(Mapping[str, Table]):
         self.children = children
         self.seed = seed
         self.as_of = as_of
+        self.parents_asked_from = parents_asked_from
         self.mechanisms = mechanisms
         self.policies = list(_POLICIES)
         self._make_truth = truth
@@ -125,8 +129,9 @@ class City(Mapping[str, Table]):
         )
 
     def study(self) -> dict[str, Any]:
-        """Options of `admit` that read these tables: purpose, code maps, declared lag."""
-        return {"purpose": self.purpose, "codes": self.codes, "lag_days": {"attendance": 0}}
+        """Options of `admit` that read these tables: purpose, code maps, declared lag, since when parents were asked about."""
+        return {"purpose": self.purpose, "codes": self.codes, "lag_days": {"attendance": 0},
+                "parents_asked_from": self.parents_asked_from}
 
     def write(self, directory: str | Path) -> Path:
         """Write one Parquet file a table and `study.toml`; returns the path of the study file (needs pyarrow)."""
@@ -151,6 +156,7 @@ class City(Mapping[str, Table]):
             f'name = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
             'recipients = ["institute"]\nlevels = ["city", "county", "township", "school"]',
             f"as_of = {self.as_of}",
+            f"parents_asked_from = {self.parents_asked_from}",
             f"policies = [{', '.join(map(_quoted, self.policies))}]",
         ]
         for name in tables:

@@ -144,7 +144,7 @@ def _made_up(columns: dict[str, Any], masks: dict[str, np.ndarray] | None = None
 # ---- parents ------------------------------------------------------------------------------------------------------
 
 
-def _report_days(year: SchoolYear) -> np.ndarray:
+def report_days(year: SchoolYear) -> np.ndarray:
     """Spring before the year, its first weeks, spring and the weeks before summer."""
     spring = day_in(year, 3, 16)
     return np.array([spring - 364, day_in(year, 9, 15), spring, day_in(year, 6, 15)])
@@ -168,7 +168,7 @@ def draw_family(layout: Layout, people: People, year: SchoolYear, mechanisms: Me
     ])  # fmt: skip
     away_from, away_to = _spells(goes & has_parent, chance[4] < _LEAVES_THIS_YEAR, year, mechanisms, seed)
     carer = GRANDPARENT + np.searchsorted(np.cumsum(_CARERS)[:-1], chance[5], side="right")
-    waves = _report_days(year)
+    waves = report_days(year)
     family = Family(
         waves, village, is_rural, has_parent, away_from, away_to,
         *_vague(away_from, away_to, mechanisms.size("departure_dates_vague"), seed),
