@@ -285,10 +285,35 @@ py::dict quarantine_of(const cw::Ledger& ledger) {
   return made;
 }
 
+namespace {
+
+py::list safety_of(const cw::Records& records, const std::string& as_of) {
+  const auto date = cw::parse_iso_date(as_of);
+  if (!date) throw std::invalid_argument("childwell: as_of: '" + as_of + "' is not a date; write YYYY-MM-DD");
+  py::list made;
+  for (const cw::SafetyCount& count : cw::safety_counts(records, *date)) {
+    py::dict row;
+    row["instrument"] = count.instrument;
+    row["forms"] = count.forms;
+    row["children"] = count.children;
+    row["oldest_hours"] = count.oldest_hours;
+    row["newest_hours"] = count.newest_hours;
+    row["undated"] = count.undated;
+    row["later"] = count.later;
+    row["asked"] = count.asked;
+    row["unanswered"] = count.unanswered;
+    made.append(row);
+  }
+  return made;
+}
+
+}  // namespace
+
 void define_data(py::module_& module) {
   py::class_<cw::Records, std::shared_ptr<cw::Records>>(module, "Records", "Typed, checked tables.")
       .def("ledger", [](const cw::Records& records) { return ledger_of(records.ledger); })
       .def("quarantine", [](const cw::Records& records) { return quarantine_of(records.ledger); })
+      .def("safety", safety_of, py::arg("as_of"))
       .def_property_readonly("children", [](const cw::Records& records) { return records.children.size(); })
       .def_readonly("key_id", &cw::Records::key_id)
       .def_readonly("purpose", &cw::Records::purpose)

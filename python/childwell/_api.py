@@ -161,6 +161,38 @@ class Records:
         """What is wrong with tables as a whole."""
         return self.ledger["faults"]
 
+    def safety(self, *, as_of: DateLike) -> Table:
+        """Count the answers that concern a child's safety, with their age, for the officer whom the institute has named.
+
+        Use it in every run and before any other result; childwell is not the first responder. Not for a shared file: the
+        counts name no child, and are small. Forms count whatever became of their rows, also beyond the as-of date.
+
+        Parameters
+        ----------
+        as_of : date
+            The day whose end ages are counted to.
+
+        Returns
+        -------
+        Table
+            One row for each instrument that asks after safety: instrument, forms and children concerned, oldest_hours and
+            newest_hours (from the start of the form's day), undated, later (than as_of), asked, unanswered.
+
+        Raises
+        ------
+        ValueError
+            When as_of is not a date.
+
+        References
+        ----------
+        Data model, rule 11; the items with their sources in the rules of the instruments.
+        """
+        rows = self._core.safety(iso(as_of, "as_of"))
+        names = ("forms", "children", "oldest_hours", "newest_hours", "undated", "later", "asked", "unanswered")
+        columns: dict[str, Any] = {"instrument": np.array([row["instrument"] for row in rows], dtype=object)}
+        return Table(columns | {name: np.array([row[name] for row in rows], dtype=np.int64) for name in names},
+                     made_up=self._core.made_up)
+
     def __repr__(self) -> str:
         tables = self.ledger["tables"].values()
         read, aside = (sum(table[key] for table in tables) for key in ("read", "quarantined"))

@@ -162,7 +162,11 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 @cache
 def _schemas() -> dict[str, Any]:
-    return {name: table for name, table in tomllib.loads(_core.rules("schemas")).items() if name != "version"}
+    tables = {name: table for name, table in tomllib.loads(_core.rules("schemas")).items() if name != "version"}
+    for table in tables.values():
+        for prefix, (kind, last) in table.get("numbered", {}).items():
+            table["columns"] |= {f"{prefix}{number}": kind for number in range(1, last + 1)}
+    return tables
 
 
 @cache

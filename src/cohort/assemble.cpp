@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/cohort/assemble.hpp>
 
+#include "care_tables.hpp"
+#include "dated_rows.hpp"
 #include "family.hpp"
 #include "known_rows.hpp"
 #include "lanes.hpp"
@@ -104,13 +106,9 @@ void read_consents(Cohort& cohort) {
     const std::int32_t named = table->code(table->column("table"), row);
     const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
     const std::int32_t child = table->code(table->column("child"), row);
-    for (const auto& [subject, name] : {std::pair(Subject::attendance, "attendance"),
-                                        std::pair(Subject::exam_results, "exam_results"),
-                                        std::pair(Subject::contacts, "contacts"),
-                                        std::pair(Subject::migration, "migration"),
-                                        std::pair(Subject::guardianship, "guardianship")}) {
-      if (!of.empty() && of != name) continue;
-      statements[{child, subject}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
+    for (std::size_t subject = 0; subject < subject_tables.size(); ++subject) {
+      if (!of.empty() && of != subject_tables[subject]) continue;
+      statements[{child, static_cast<Subject>(subject)}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
     }
   }
   for (auto& [key, said] : statements) {
@@ -210,16 +208,6 @@ void read_totals(Cohort& cohort) {
   cohort.totals.resize(kept);
 }
 
-bool enrolled_on(const Cohort& cohort, std::int32_t child, Date date) {
-  if (!date.known()) return true;
-  for (std::uint32_t at = cohort.child_begin[static_cast<std::size_t>(child)];
-       at < cohort.child_begin[static_cast<std::size_t>(child) + 1]; ++at) {
-    const Lane& lane = cohort.lanes[cohort.lanes_by_child[at]];
-    if (lane.from <= date && date <= lane.to) return true;
-  }
-  return false;
-}
-
 void read_results(Cohort& cohort) {
   auto numbers = read_papers(cohort);
   const RecordTable* table = cohort.records->table("exam_results");
@@ -278,10 +266,11 @@ Cohort assemble(std::shared_ptr<const Records> records, Date known_by) {
   read_totals(cohort);
   read_results(cohort);
   read_family(cohort);
+  read_screens(cohort);
+  read_help(cohort);
   for (const auto& [name, table] : cohort.ledger.tables) {
-    const bool timed = name == "attendance" || name == "registers" || name == "enrolment" || name == "exam_results" ||
-                       name == "attendance_totals" || name == "contacts" || name == "contact_log" || name == "migration" ||
-                       name == "guardianship";
+    const bool timed = name == "registers" || name == "enrolment" || name == "attendance_totals" || name == "contact_log" ||
+                       std::find(subject_tables.begin(), subject_tables.end(), name) != subject_tables.end();
     if (timed && table.known_on_assumed > 0) cohort.assumptions["assumed_known_on:" + name] = table.known_on_assumed;
   }
   return cohort;

@@ -7,8 +7,10 @@
 #include "checks.hpp"
 #include "decode.hpp"
 #include "keys.hpp"
+#include "safety_forms.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -366,6 +368,9 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   for (Work& work : works) check_ids(work, ids, options);
   make_canonical(works, ids, records, pseudonymise);
   ids = RawIds{};  // the identifiers themselves are not needed again, and do not stay
+  for (const Work& work : works) {  // before any row is set aside: no fault of a row holds such an answer back
+    if (work.table.rule->name == "screens") records.safety = find_safety_forms(work.table, records.names);
+  }
   for (Work& work : works) check_rows(work.table, *work.findings, options);
   Checked checked;
   for (Work& work : works) checked.emplace(std::string(work.table.rule->name), CheckedTable{&work.table, &*work.findings});
@@ -392,7 +397,11 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   }
   records.ledger.faults = faults;
   check_identity(records.ledger);
-  if (options.strict && std::any_of(faults.begin(), faults.end(), stops)) return faults;
+  if (options.strict && std::any_of(faults.begin(), faults.end(), stops)) {
+    const std::int64_t concerned = records.safety.count();
+    if (concerned > 0) faults.push_back({"safety_answers", "screens", "", concerned});
+    return faults;
+  }
   return records;
 }
 
@@ -402,6 +411,18 @@ const RecordColumn& RecordTable::column(std::string_view name) const {
     if (rule->columns[c].name == name) return c < columns.size() ? columns[c] : nothing;
   }
   return nothing;
+}
+
+std::vector<std::pair<std::int64_t, const RecordColumn*>> RecordTable::numbered(std::string_view prefix) const {
+  std::vector<std::pair<std::int64_t, const RecordColumn*>> found;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const std::string_view name = rule->columns[c].name;
+    if (!name.starts_with(prefix) || !columns[c].given()) continue;
+    std::int64_t number = 0;
+    const auto read = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
+    if (read.ec == std::errc{} && read.ptr == name.data() + name.size()) found.emplace_back(number, &columns[c]);
+  }
+  return found;
 }
 
 void check_identity(const Ledger& ledger) {

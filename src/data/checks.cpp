@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks.hpp"
 
+#include "help_checks.hpp"
+#include "row_tests.hpp"
+#include "screen_checks.hpp"
+
 #include <childwell/core/executor.hpp>
 
 #include <algorithm>
@@ -14,36 +18,16 @@ namespace childwell::inline v0_1::detail {
 
 namespace {
 
-std::int32_t position(const RecordTable& table, std::string_view name) {
-  const auto& columns = table.rule->columns;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    if (columns[c].name == name) return static_cast<std::int32_t>(c);
-  }
-  return -1;
-}
-
-std::uint8_t word_of(const RecordTable& table, std::string_view column, std::string_view word) {
-  const auto& words = table.rule->columns[static_cast<std::size_t>(position(table, column))].words;
-  return static_cast<std::uint8_t>(std::find(words.begin(), words.end(), word) - words.begin());
-}
-
-template <class Test>
-void refuse(const RecordTable& table, Findings& findings, std::string_view column, Reason reason, Test test) {
-  const std::int32_t at = position(table, column);
-  for (std::int64_t row = 0; row < table.rows; ++row) {
-    stop_point_at(static_cast<std::size_t>(row));
-    if (findings.fates[static_cast<std::size_t>(row)] == 0 && test(row)) findings.quarantine(row, reason, at);
-  }
-}
-
 void check_spells(const RecordTable& table, Findings& findings) {
   const RecordColumn& from = table.column("from");
   const RecordColumn& to = table.column("to");
-  if (!from.given() || !to.given()) return;
+  const std::int32_t end = position(table, "to");
+  const bool dates = end >= 0 && table.rule->columns[static_cast<std::size_t>(end)].type == ColumnType::date;
+  if (!dates || !from.given() || !to.given()) return;  // a referral goes from one name to another
   refuse(table, findings, "to", Reason::spell_reversed, [&](std::int64_t row) {
-    const Date end = table.date(to, row);
-    const Date begin = table.date(from, row);
-    return end.known() && begin.known() && end < begin;
+    const Date last = table.date(to, row);
+    const Date first = table.date(from, row);
+    return last.known() && first.known() && last < first;
   });
 }
 
@@ -284,12 +268,18 @@ void check_rows(RecordTable& table, Findings& findings, const AdmitOptions& opti
   if (name == "exams") check_papers(table, findings);
   if (name == "exam_results") check_results(table, findings);
   if (name == "lineage" || name == "places") check_links(table, findings);
+  if (name == "screens") check_screens(table, findings);
+  if (name == "collections") check_collections(table, findings);
+  check_help(table, findings, options.received_on);
 }
 
 void check_references(const Checked& checked, const Records& records) {
   check_session_names(checked);
   check_calendar_span(checked);
   check_results_against_papers(checked, records);
+  check_named_elsewhere(checked, "screens", "collection", "collections");
+  check_named_elsewhere(checked, "services", "programme", "programmes");
+  check_items(checked, records);
 }
 
 }  // namespace childwell::inline v0_1::detail

@@ -134,7 +134,7 @@ void order_by_key(RecordTable& table, Findings& findings) {
   for (std::size_t c = 0; c < rule.columns.size(); ++c) {
     // when and by whom a thing was told does not change what was told
     if (rule.columns[c].name == "known_on" || rule.columns[c].name == "source") continue;
-    grouping.content.columns.emplace_back(table.columns[c]);
+    if (table.columns[c].given()) grouping.content.columns.emplace_back(table.columns[c]);
   }
 
   std::vector<std::int64_t> rows;

@@ -39,13 +39,19 @@ def texts(rules: dict[str, str]) -> str:
     return f"constexpr RuleText rule_texts[] = {{\n{rows}\n}};\n"
 
 
+def numbered(table: dict) -> list[tuple[str, str]]:
+    """The columns item_1, item_2 and so on of a table in wide form."""
+    return [(f"{prefix}{number}", kind) for prefix, (kind, last) in table.get("numbered", {}).items()
+            for number in range(1, last + 1)]
+
+
 def schemas(document: dict) -> str:
     lines, tables = [], []
     for name, table in document.items():
         if name == "version":
             continue
         columns = []
-        for column, kind in table["columns"].items():
+        for column, kind in [*table["columns"].items(), *numbered(table)]:
             words = "{}"
             if isinstance(kind, list):
                 lines.append(f"constexpr std::string_view words_{name}_{column}[] = {{{', '.join(map(quoted, kind))}}};")

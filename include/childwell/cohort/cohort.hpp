@@ -5,17 +5,21 @@
 #include <childwell/cohort/calendar.hpp>
 #include <childwell/cohort/cell.hpp>
 #include <childwell/cohort/family.hpp>
+#include <childwell/cohort/help.hpp>
 #include <childwell/cohort/places.hpp>
+#include <childwell/cohort/screens.hpp>
 #include <childwell/core/date.hpp>
 #include <childwell/data/ledger.hpp>
 #include <childwell/data/records.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -103,7 +107,11 @@ struct ChildFacts {
 };
 
 /// What consent may be withdrawn from.
-enum class Subject : std::uint8_t { attendance, exam_results, contacts, migration, guardianship };
+enum class Subject : std::uint8_t {
+  attendance, exam_results, contacts, migration, guardianship, screens, counselling, services, referrals
+};
+inline constexpr std::array<std::string_view, 9> subject_tables = {
+    "attendance", "exam_results", "contacts", "migration", "guardianship", "screens", "counselling", "services", "referrals"};
 
 /// Days on which consent for the study's purpose was withdrawn, refused or run out.
 struct WithheldSpell {
@@ -132,6 +140,8 @@ struct Cohort {
   std::vector<Paper> papers;
   std::vector<PaperResult> results;  ///< by child, then by paper
   FamilyRows family;                 ///< parents, guardians and contact with them
+  Screens screens;
+  Help help;
   std::vector<std::int32_t> schools_register_unknown;  ///< sorted
   std::vector<std::int32_t> schools_without_rows;
   std::vector<Date> news;  ///< days on which places, calendars, sessions, boarding or homes became known; sorted

@@ -6,6 +6,7 @@
 #include <childwell/data/dictionary.hpp>
 #include <childwell/data/ledger.hpp>
 #include <childwell/data/reason.hpp>
+#include <childwell/data/safety.hpp>
 #include <childwell/data/schema.hpp>
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -46,6 +48,8 @@ struct RecordTable {
   }
   [[nodiscard]] const RecordColumn& column(std::string_view name) const;
   [[nodiscard]] bool given(std::string_view name) const { return column(name).given(); }
+  /// Columns of a prefix with a number behind it that were given, by their numbers.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, const RecordColumn*>> numbered(std::string_view prefix) const;
 
   [[nodiscard]] std::int32_t code(const RecordColumn& c, std::int64_t row) const {
     return c.codes.empty() ? Dictionary::missing : c.codes[static_cast<std::size_t>(row)];
@@ -80,6 +84,7 @@ struct Records {
   std::uint8_t registers = missing_word;      ///< declared for every class, where the study declares one
   Date parents_asked_from;                    ///< from then on, a parent without a row in migration was at home
   bool made_up = false;
+  SafetyForms safety;                         ///< for the named officer only; counted by safety_counts
 
   /// The code of a place, or "(none)" where none was given.
   [[nodiscard]] std::string place_name(std::int32_t place) const { return place < 0 ? "(none)" : places.text(place); }

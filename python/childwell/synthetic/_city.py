@@ -152,8 +152,8 @@ class City(Mapping[str, Table]):
     def _study_toml(self, tables: list[str]) -> str:
         lines = [
             "# A made-up city: nobody in these files exists.",
-            f"# children = {self.children}, seed = {self.seed}",
-            f'name = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
+            f"# children = {self.children}, seed = {self.seed}, as of {self.as_of}",
+            f'title = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
             'recipients = ["institute"]\nlevels = ["city", "county", "township", "school"]',
             f"as_of = {self.as_of}",
             f"parents_asked_from = {self.parents_asked_from}",

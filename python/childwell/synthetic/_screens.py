@@ -103,12 +103,12 @@ def _strengths_like() -> Instrument:
     easiness[turned] = -easiness[turned] + 1.7
     slope[scale == 4] *= -0.4
     easiness[scale == 4] = 2.2
-    return Instrument("sdq_self", 3, easiness, 1.7, slope, scale, 0.55, 11.0, 6)
+    return Instrument("sdq", 3, easiness, 1.7, slope, scale, 0.55, 11.0, 6)
 
 
 def _mood_like() -> Instrument:
     easiness = np.append(_spread(-1.22, -0.02, 8, 3), -3.4)
-    return Instrument("phq_9", 4, easiness, 1.55, _spread(1.5, 2.2, 9, 4), np.full(9, -1), 0.0, 11.0, 1)
+    return Instrument("phq_a", 4, easiness, 1.55, _spread(1.5, 2.2, 9, 4), np.full(9, -1), 0.0, 11.0, 1)
 
 
 def _tendency_like() -> Instrument:
