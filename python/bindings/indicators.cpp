@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace py = pybind11;
@@ -56,6 +57,27 @@ cw::Fraction fraction_of(const py::dict& given, const char* name, cw::Fraction o
   return {pair.first, pair.second};
 }
 
+/// Rules of courses and of the age for a grade.
+void read_schooling(const py::dict& given, cw::Policy& policy) {
+  const auto take = [&given](const char* name, auto& into) {
+    using Value = std::remove_reference_t<decltype(into)>;
+    if (given.contains(name)) into = given[name].cast<Value>();
+  };
+  take("failing_levels", policy.failing_levels);
+  take("core", policy.core);
+  policy.core_pass = fraction_of(given, "core_pass", policy.core_pass);
+  take("stands", policy.stands);
+  take("term_months", policy.term_months);
+  take("make_up_days", policy.make_up_days);
+  take("grades", policy.grades);
+  take("courses_failed", policy.courses_failed);
+  take("core_failed", policy.core_failed);
+  take("courses_passed", policy.courses_passed);
+  take("reference", policy.reference);
+  take("entry_age", policy.entry_age);
+  take("years_over", policy.years_over);
+}
+
 cw::Policy policy_of(const py::dict& given) {
   cw::Policy policy;
   policy.id = given["id"].cast<std::string>();
@@ -70,6 +92,7 @@ cw::Policy policy_of(const py::dict& given) {
   policy.unexplained_days = whole("unexplained_days");
   policy.sessions = whole("sessions");
   policy.minimum_cell = whole("minimum_cell");
+  read_schooling(given, policy);
   return policy;
 }
 

@@ -3,6 +3,7 @@
 #include "indicator_measures.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,7 +60,7 @@ class PathTree {
 class Gatherer {
  public:
   Gatherer(const Indicators& indicators, const Snapshot& snapshot)
-      : cohort_(*snapshot.cohort), policies_(indicators.plan.policies), snapshot_(snapshot) {}
+      : cohort_(*snapshot.cohort), policies_(indicators.plan.policies), requests_(indicators.plan.requests), snapshot_(snapshot) {}
 
   IndicatorMeasures gather() {
     lay_places();
@@ -70,6 +71,7 @@ class Gatherer {
       if (!snapshot_.requested.early.empty()) gather_early();
     }
     if (!snapshot_.requested.moves.empty()) gather_moves();
+    gather_grades();
     gather_all_papers();
     gather_papers();
     return std::move(made_);
@@ -230,6 +232,34 @@ class Gatherer {
     made_.measures.push_back(std::move(moved));
   }
 
+  // Children over-age or in their grade again, of those for whom it can be told: enrolment and month of birth say it.
+  void gather_grades() {
+    const auto share_of = [&](const char* id, const std::string& policy, const auto& judge) {
+      MeasureInput share;
+      share.id = id;
+      share.kind = MeasureKind::share;
+      share.policy = policy;
+      for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+        stop_point_at(child);
+        if (snapshot_.current_lane[child] < 0 || cohort_.withheld(static_cast<std::int32_t>(child), Subject::exam_results, snapshot_.as_of)) continue;
+        const Estimate verdict = judge(child);
+        const bool told = verdict.status == Status::ok;
+        share.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], told ? verdict.value : 0.0, told ? 1.0 : 0.0, 1.0});
+      }
+      made_.measures.push_back(std::move(share));
+    };
+    GradeAges ages;
+    for (const Policy& policy : policies_) {
+      if (policy.kind != "over_age") continue;
+      if (ages.age.empty()) ages = grade_ages(cohort_, snapshot_.current_lane, snapshot_.as_of);
+      share_of("academic.over_age", policy.id, [&](std::size_t child) { return over_age(ages, child, policy)[1]; });
+    }
+    if (!requests_.wants(Request::progress)) return;
+    share_of("academic.repeating", "", [&](std::size_t child) {
+      return repeats_grade(cohort_, static_cast<std::uint32_t>(snapshot_.current_lane[child]), snapshot_.as_of);
+    });
+  }
+
   using PaperKey = std::tuple<std::uint32_t, std::string, std::string>;
 
   MeasureInput& paper_measure(std::uint32_t number, const std::string& id, MeasureKind kind,
@@ -297,7 +327,7 @@ class Gatherer {
       if (score.status != 0) continue;
       written += 1.0;
       for (std::size_t line = 0; line < lines.size(); ++line) {
-        if (judge_mark(score, paper.full, lines[line]->pass).value == 1.0) below[line] += 1.0;
+        if (judge_paper(cohort_, score, *lines[line], lines[line]->pass).value == 1.0) below[line] += 1.0;
       }
     }
     if (entered == 0.0) return;
@@ -328,8 +358,8 @@ class Gatherer {
     }
     const Paper& paper = cohort_.papers[score.paper];
     for (const Policy& policy : policies_) {
-      if (policy.kind != "pass_mark" || paper.ordered_levels || !(paper.full > 0.0)) continue;
-      const double failed = judge_mark(score, paper.full, policy.pass).value == 1.0 ? 1.0 : 0.0;
+      if (policy.kind != "pass_mark" || !policy_judges(policy, paper)) continue;
+      const double failed = judge_paper(cohort_, score, policy, policy.pass).value == 1.0 ? 1.0 : 0.0;
       paper_measure(score.paper, "academic.failure_share", MeasureKind::share, policy.id)
           .rows.push_back({child, place, failed, sat, 1.0});
     }
@@ -337,6 +367,7 @@ class Gatherer {
 
   const Cohort& cohort_;
   const std::vector<Policy>& policies_;
+  const Requests& requests_;
   const Snapshot& snapshot_;
   std::vector<std::uint32_t> lane_nodes_;
   std::vector<std::uint32_t> child_nodes_;

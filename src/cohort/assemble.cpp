@@ -120,16 +120,15 @@ void read_consents(Cohort& cohort) {
   }
 }
 
-std::vector<std::int32_t> split_levels(const Records& records, std::int32_t levels) {
-  std::vector<std::int32_t> codes;
-  if (levels < 0) return codes;
+void split_levels(const Records& records, std::int32_t levels, Paper& paper) {
+  if (levels < 0) return;
   const std::string_view text = records.names.text(levels);
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('|', begin), text.size());
-    codes.push_back(records.names.find(text.substr(begin, end - begin)));
+    paper.levels.push_back(records.names.find(text.substr(begin, end - begin)));
+    paper.level_names.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
-  return codes;
 }
 
 using PaperKey = std::tuple<std::int32_t, std::int32_t, std::int32_t>;
@@ -148,7 +147,7 @@ std::map<PaperKey, std::uint32_t> read_papers(Cohort& cohort) {
     paper.full = table->number(table->column("full"), row);
     paper.scope = table->word(table->column("scope"), row);
     paper.ordered_levels = table->word(table->column("scale"), row) == 1;
-    paper.levels = split_levels(*cohort.records, table->code(table->column("levels"), row));
+    split_levels(*cohort.records, table->code(table->column("levels"), row), paper);
     numbers.emplace(PaperKey{paper.exam, paper.subject, paper.paper}, static_cast<std::uint32_t>(cohort.papers.size()));
     cohort.papers.push_back(std::move(paper));
   }

@@ -107,6 +107,29 @@ Estimate judge_mark(const PaperScore& score, double full, Fraction pass) noexcep
   return failed;
 }
 
+bool policy_judges(const Policy& policy, const Paper& paper) noexcept {
+  if (!paper.ordered_levels) return paper.full > 0.0 && policy.pass.numerator > 0;
+  return std::any_of(paper.level_names.begin(), paper.level_names.end(), [&](const std::string& name) {
+    return std::find(policy.failing_levels.begin(), policy.failing_levels.end(), name) != policy.failing_levels.end();
+  });
+}
+
+Estimate judge_paper(const Cohort& cohort, const PaperScore& score, const Policy& policy, Fraction pass) noexcept {
+  const Paper& paper = cohort.papers[score.paper];
+  if (!paper.ordered_levels) {
+    if (pass.numerator <= 0) return without_value(score.status == 0 ? Status::not_comparable : Status::not_recorded, 1, 0);
+    return judge_mark(score, paper.full, pass);
+  }
+  if (score.status != 0 || score.level < 0) return without_value(Status::not_recorded, 1, 0);
+  if (!policy_judges(policy, paper)) return without_value(Status::not_comparable, 1, 0);
+  const auto level = std::find(paper.levels.begin(), paper.levels.end(), score.level) - paper.levels.begin();
+  const std::string& name = paper.level_names[static_cast<std::size_t>(level)];
+  const bool fails = std::find(policy.failing_levels.begin(), policy.failing_levels.end(), name) != policy.failing_levels.end();
+  Estimate failed = without_value(Status::ok, 1, 1);
+  failed.value = failed.lower = failed.upper = fails ? 1.0 : 0.0;
+  return failed;
+}
+
 std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of) {
   const auto fields = fields_of(cohort, as_of);
   std::vector<PaperScore> scores;
@@ -122,6 +145,7 @@ std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of) {
     score.value = std::numeric_limits<double>::quiet_NaN();
     const double mark = mark_of(cohort, result);
     if (sits(result) && !std::isnan(mark)) {
+      if (paper.ordered_levels) score.level = result.level;
       stand(score, fields[result.paper], mark, paper.ordered_levels);
       if (!paper.ordered_levels && paper.full > 0.0) score.value = result.value;
     } else {

@@ -5,11 +5,14 @@
 #include "requested.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/indicators/course_family.hpp>
+#include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
+#include <span>
 
 namespace childwell::inline v0_1 {
 
@@ -106,7 +109,12 @@ class Rows {
 class Writer {
  public:
   Writer(const Indicators& indicators, const Snapshot& snapshot)
-      : indicators_(indicators), snapshot_(snapshot), cohort_(*snapshot.cohort), rows_(indicators, snapshot) {}
+      : indicators_(indicators), snapshot_(snapshot), cohort_(*snapshot.cohort), rows_(indicators, snapshot) {
+    for (const Policy& policy : indicators.plan.policies) {
+      if (policy.kind == "course" || policy.kind == "on_track") rules_.push_back(course_rule(cohort_, policy));
+      if (policy.kind == "over_age" && ages_.age.empty()) ages_ = grade_ages(cohort_, snapshot.current_lane, snapshot.as_of);
+    }
+  }
 
   IndicatorColumns run() {
     const bool attendance = cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty();
@@ -123,6 +131,7 @@ class Writer {
       else if (attendance) write_attendance(child);
       write_mobility(child, no_marks);
       write_repeating(child, no_papers);
+      write_over_age(child, no_papers);
       if (cohort_.papers.empty()) continue;
       if (no_papers) rows_.add(child, "academic.papers_sat", without_value(Status::withheld));
       else write_papers(child, first, score);
@@ -247,6 +256,39 @@ class Writer {
     }
     for (std::size_t i = first; i < last; ++i) write_score(child, snapshot_.scores[i]);
     write_changes(child);
+    write_courses(child, first, last);
+  }
+
+  /// Subjects of a term, under each policy that says what failing them means.
+  void write_courses(std::int32_t child, std::size_t first, std::size_t last) {
+    const auto at = static_cast<std::size_t>(child);
+    const std::span<const PaperScore> scores(snapshot_.scores.data() + first, last - first);
+    for (const CourseRule& rule : rules_) {
+      const auto papers = course_papers(cohort_, rule, scores);
+      const auto put = [&](const char* id, const Estimate& estimate) { rows_.add(child, id, estimate, rule.policy.id); };
+      if (rule.policy.kind == "course") {
+        const auto made = CourseFamily::scan(papers, {rule.stands, rule.policy.courses_failed, rule.policy.core_failed});
+        put("academic.courses_failed", made[0]);
+        put("academic.core_courses_failed", made[1]);
+        put("academic.course_failure", made[2]);
+      } else {
+        const auto made = OnTrackFamily::scan(papers, detail::on_track_context(cohort_, snapshot_, at, rule));
+        put("academic.courses_passed", made[0]);
+        put("academic.on_track", made[1]);
+      }
+    }
+  }
+
+  void write_over_age(std::int32_t child, bool withheld) {
+    const auto at = static_cast<std::size_t>(child);
+    for (const Policy& policy : indicators_.plan.policies) {
+      if (policy.kind != "over_age") continue;
+      auto made = over_age(ages_, at, policy);
+      if (snapshot_.current_lane[at] < 0) made.fill(without_value(Status::not_enrolled));
+      if (withheld) made.fill(without_value(Status::withheld));
+      rows_.add(child, "academic.years_over_age", made[0], policy.id);
+      rows_.add(child, "academic.over_age", made[1], policy.id);
+    }
   }
 
   void write_score(std::int32_t child, const PaperScore& score) {
@@ -256,7 +298,7 @@ class Writer {
     rows_.add_paper(child, "academic.rank_normal", score.rank_normal, paper);
     for (const Policy& policy : indicators_.plan.policies) {
       if (policy.kind != "pass_mark") continue;
-      const Estimate failed = judge_mark(score, paper.ordered_levels ? 0.0 : paper.full, policy.pass);
+      const Estimate failed = judge_paper(cohort_, score, policy, policy.pass);
       rows_.add_paper(child, "academic.failed", failed, paper, policy.id);
     }
   }
@@ -265,6 +307,8 @@ class Writer {
   const Snapshot& snapshot_;
   const Cohort& cohort_;
   Rows rows_;
+  std::vector<CourseRule> rules_;
+  GradeAges ages_;
 };
 
 }  // namespace
@@ -291,6 +335,7 @@ std::vector<CatalogueEntry> catalogue() {
     const std::string direction = std::string(id).ends_with("sat") ? "high_is_good" : std::string(id).ends_with("exempt") ? "neither" : "high_is_concern";
     entries.push_back({id, "academic", "count", 0.0, unbounded, "realised", "none", "counted", "data model, rule 7", direction, ""});
   }
+  for (CatalogueEntry& entry : detail::schooling_catalogue()) entries.push_back(std::move(entry));
   for (CatalogueEntry& entry : detail::requested_catalogue()) entries.push_back(std::move(entry));
   return entries;
 }

@@ -6,6 +6,8 @@
 
 #include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/sessions.hpp>
+#include <childwell/indicators/course_family.hpp>
+#include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -429,6 +431,10 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
 
 Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor) {
   check_policies(plan.policies);
+  for (const Policy& policy : plan.policies) {
+    check_course_policy(policy);
+    check_over_age(policy);
+  }
   if (plan.as_of.empty()) throw std::invalid_argument("childwell: as_of is missing; give one date or several");
   if (plan.windows.empty()) throw std::invalid_argument("childwell: windows is empty; give year_to_date or another window");
   detail::check_requests(plan.requests);

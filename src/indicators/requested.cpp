@@ -617,6 +617,51 @@ std::vector<CatalogueEntry> requested_catalogue() {
   return made;
 }
 
+std::vector<CatalogueEntry> schooling_catalogue() {
+  constexpr double unbounded = std::numeric_limits<double>::infinity();
+  const auto of = [](const char* id, const char* unit, double low, double high, const char* direction, const char* interval,
+                     const char* method, const char* source) {
+    return described(entry(id, "", unit, low, high, direction), "realised", interval, method, source);
+  };
+  return {of("academic.courses_failed", "count", 0.0, unbounded, "high_is_concern", "bounds",
+             "courses (a subject in a term) that do not pass under the policy named in its column; those without an outcome both ways",
+             "mission B2; Allensworth and Easton 2007"),
+          of("academic.core_courses_failed", "count", 0.0, unbounded, "high_is_concern", "bounds",
+             "the same of the policy's core subjects, by its pass mark for them", "mission B2; Allensworth and Easton 2007"),
+          of("academic.course_failure", "yes or no", 0.0, 1.0, "high_is_concern", "bounds",
+             "as many failed courses or core courses as the policy names", "mission B2"),
+          of("academic.courses_passed", "count", 0.0, unbounded, "high_is_good", "bounds",
+             "semester courses passed in the school year; those without an outcome both ways", "Allensworth and Easton 2005"),
+          of("academic.on_track", "yes or no", 0.0, 1.0, "high_is_good", "bounds",
+             "courses passed and core courses failed against the policy's numbers; told when no course can come or too many failed",
+             "Allensworth and Easton 2005; Easton 2008"),
+          of("academic.years_over_age", "years", -unbounded, unbounded, "neither", "none",
+             "years completed on 31 August less the intended or the commonest age of the grade", "mission B2"),
+          of("academic.over_age", "yes or no", 0.0, 1.0, "neither", "none", "years above the reference as many as the policy names",
+             "UNESCO Institute for Statistics, SDG 4.1.5; mission B2")};
+}
+
+OnTrackFamily::Context on_track_context(const Cohort& cohort, const Snapshot& snapshot, std::size_t child, const CourseRule& rule) {
+  OnTrackFamily::Context context;
+  const Policy& policy = rule.policy;
+  context.stands = rule.stands;
+  context.year = rule.year_of(snapshot.as_of);
+  context.terms = policy.term_months.size();
+  context.courses_passed = policy.courses_passed;
+  context.core_failed = policy.core_failed;
+  const std::int32_t current = snapshot.current_lane[child];
+  const Lane* lane = current < 0 ? nullptr : &cohort.lanes[static_cast<std::size_t>(current)];
+  const auto& grades = policy.grades;
+  context.asked = grades.empty() || (lane != nullptr && std::find(grades.begin(), grades.end(), lane->grade) != grades.end());
+  if (lane == nullptr) return context;
+  const SessionCalendar& calendar = cohort.calendars[lane->calendar];
+  const Date end = rule.year_of(Date{context.year.days + 400});
+  const std::size_t first = calendar.first_from(context.year);
+  const std::size_t last = calendar.first_from(end);
+  context.year_over = calendar.known && last > first && calendar.slots[last - 1].date <= snapshot.as_of;
+  return context;
+}
+
 void put_repeating(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put) {
   if (!indicators.plan.requests.wants(Request::progress)) return;
   const std::int32_t lane = snapshot.current_lane[child];

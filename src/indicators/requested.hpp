@@ -4,6 +4,7 @@
 
 #include <childwell/core/executor.hpp>
 #include <childwell/indicators/columns.hpp>
+#include <childwell/indicators/course_family.hpp>
 #include <childwell/indicators/measure.hpp>
 
 #include <cstddef>
@@ -30,5 +31,11 @@ void put_repeating(const Indicators& indicators, const Snapshot& snapshot, std::
 
 /// What the families on request are, for the catalogue.
 std::vector<CatalogueEntry> requested_catalogue();
+
+/// What policies of courses and ages for a grade make, for the catalogue.
+std::vector<CatalogueEntry> schooling_catalogue();
+
+/// What a policy of kind on_track asks of one child as of the snapshot's date.
+OnTrackFamily::Context on_track_context(const Cohort& cohort, const Snapshot& snapshot, std::size_t child, const CourseRule& rule);
 
 }  // namespace childwell::inline v0_1::detail

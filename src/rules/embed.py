@@ -86,9 +86,14 @@ def policies(document: dict) -> str:
                   policy["name"]["en"], policy["name"]["zh"]]
         whole = ("minimum_days", "unexplained_days", "sessions", "minimum_cell")
         numbers = ", ".join(str(policy.get(key, 0)) for key in whole)
+        schooling = [literal(policy.get("failing_levels", [])), literal(policy.get("core", [])), pair("core_pass"),
+                     quoted(policy.get("stands", "")), literal(policy.get("term_months", [])), str(policy.get("make_up_days", 0)),
+                     literal(policy.get("grades", [])),
+                     *(str(policy.get(key, 0)) for key in ("courses_failed", "core_failed", "courses_passed")),
+                     quoted(policy.get("reference", "")), *(str(policy.get(key, 0)) for key in ("entry_age", "years_over"))]
         rows.append(
             f"    {{{', '.join(map(quoted, texts_))}, {pair('chronic')}, {pair('severe')}, "
-            f"{pair('absent_day_fraction')}, {quoted(policy.get('counts', ''))}, {pair('pass')}, {numbers}}},"
+            f"{pair('absent_day_fraction')}, {quoted(policy.get('counts', ''))}, {pair('pass')}, {numbers}, {', '.join(schooling)}}},"
         )
     return "std::vector<Policy> make_policies() {\n  return {\n" + "\n".join(rows) + "\n  };\n}\n"
 

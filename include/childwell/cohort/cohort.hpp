@@ -73,7 +73,8 @@ struct Paper {
   double full = 0.0;
   std::uint8_t scope = missing_word;  ///< class, school, county, city
   bool ordered_levels = false;
-  std::vector<std::int32_t> levels;   ///< best first; names
+  std::vector<std::int32_t> levels;   ///< best first; names, -1 for a level that nobody has
+  std::vector<std::string> level_names;  ///< the same in words
 };
 
 struct PaperResult {

@@ -30,6 +30,7 @@ struct PaperScore {
   Estimate rank_normal;
   double value = 0.0;          ///< NaN where the paper has ordered levels or no full mark
   std::uint8_t status = 0;     ///< sat, absent, exempt, void, deferred, not_entered
+  std::int32_t level = -1;     ///< name of the ordered level
 };
 
 /// Whether a mark lies below a pass mark: yes, no, or not to be told.
@@ -43,6 +44,29 @@ struct PaperScore {
 /// @throws never
 /// @source data model, rule 7; checked by hand at exactly 60 %
 Estimate judge_mark(const PaperScore& score, double full, Fraction pass) noexcept;
+
+/// Whether a policy says anything of a paper: points need full marks and a pass mark, ordered levels one that fails.
+///
+/// Use before papers are counted under a policy.
+/// @param policy   pass mark and names of failing levels
+/// @param paper    its scale
+/// @return true where marks of the paper can be judged
+/// @throws never
+/// @source data model, rule 7
+bool policy_judges(const Policy& policy, const Paper& paper) noexcept;
+
+/// Whether a paper's mark or ordered level fails under a policy: yes, no, or not to be told.
+///
+/// Use for papers of either scale. Points are judged by the policy's share of full marks; levels by the names of the
+/// levels that do not pass, where the paper has one of them, and are never turned into points.
+/// @param cohort   papers and names
+/// @param score    a score of one of its papers
+/// @param policy   pass mark and names of failing levels
+/// @param pass     the share of full marks; a policy without one judges levels alone
+/// @return value 1 or 0; status not_comparable (the policy says nothing of the paper's scale) or not_recorded (not sat)
+/// @throws never
+/// @source data model, rule 7; checked by hand
+Estimate judge_paper(const Cohort& cohort, const PaperScore& score, const Policy& policy, Fraction pass) noexcept;
 
 /// Standing of every result among the sitters of one paper, as of a date.
 ///
