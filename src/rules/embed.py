@@ -104,10 +104,10 @@ def messages(document: dict) -> str:
     return "constexpr MessageRule messages[] = {\n" + "\n".join(rows) + "\n};\n"
 
 
-def instrument_reader(root: Path):
-    """The package's own reader of instruments, so that what ships and what a user writes are read by one rule."""
+def package_reader(root: Path, path: str):
+    """One of the package's own readers, so that what ships and what a user writes are read by one rule."""
     sys.dont_write_bytecode = True  # the source tree is left as it is
-    given = importlib.util.spec_from_file_location("document", root / "python/childwell/instruments/_document.py")
+    given = importlib.util.spec_from_file_location("document", root / "python/childwell" / path)
     module = importlib.util.module_from_spec(given)
     given.loader.exec_module(module)
     return module
@@ -162,14 +162,29 @@ def instruments(read: dict) -> str:
             "}  // namespace instruments\n\n")
 
 
+def flags(read: dict) -> str:
+    """Rules of listing as one vector; checked once, when first asked for."""
+    rows = []
+    for fields in read.values():
+        set_ = "".join(f"\n    rule.{name} = {literal(value)};" for name, value in fields.items())
+        rows.append(f"  {{\n    FlagRule rule;{set_}\n    rules.push_back(define_flag_rule(std::move(rule)));\n  }}")
+    made = "\n".join(rows)
+    return ("namespace {\nstd::vector<FlagRule> make_flag_rules() {\n  std::vector<FlagRule> rules;\n" + made + "\n  return rules;\n}\n"
+            "}  // namespace\n\nconst std::vector<FlagRule>& flag_rules() {\n"
+            "  static const std::vector<FlagRule> rules = make_flag_rules();\n  return rules;\n}\n\n")
+
+
 def main(folder: Path, target: Path) -> None:
     rules = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.toml")}
     parsed = {name: tomllib.loads(text) for name, text in rules.items()}
-    read = instrument_reader(folder.parents[1]).instruments_of(parsed["instruments"])
+    root = folder.parents[1]
+    read = package_reader(root, "instruments/_document.py").instruments_of(parsed["instruments"])
+    listed = package_reader(root, "_flag_rules.py").rules_of(parsed["flags"])
     target.write_text(
         "// Made by src/rules/embed.py; change the TOML files instead.\n"
         "#include <childwell/core/policy.hpp>\n#include <childwell/core/rules.hpp>\n"
-        "#include <childwell/data/schema.hpp>\n#include <childwell/instruments/instrument.hpp>\n\n"
+        "#include <childwell/data/schema.hpp>\n#include <childwell/instruments/instrument.hpp>\n"
+        "#include <childwell/risk/rule.hpp>\n\n"
         "#include <limits>\n#include <utility>\n\n"
         "namespace childwell::inline v0_1 {\nnamespace {\n"
         "struct RuleText { std::string_view name; std::string_view text; };\n"
@@ -184,7 +199,7 @@ def main(folder: Path, target: Path) -> None:
         "int schema_version() { return schemas_version; }\n\n"
         "const std::vector<Policy>& policy_rules() {\n"
         "  static const std::vector<Policy> rules = make_policies();\n  return rules;\n}\n\n"
-        + instruments(read) +
+        + instruments(read) + flags(listed) +
         "}  // namespace childwell::inline v0_1\n",
         encoding="utf-8",
     )
