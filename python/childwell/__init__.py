@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import _core
 
 if TYPE_CHECKING:
-    from . import instruments, stats, synthetic, testing
+    from . import index, instruments, stats, synthetic, testing
     from ._api import (
         Aggregates,
         Cohort,
@@ -44,7 +44,7 @@ _HOMES = {
     "_study": ("Study", "open_study"),
     "_table": ("Categorical", "Table"),
 }
-_MODULES = ("instruments", "stats", "synthetic", "testing")
+_MODULES = ("index", "instruments", "stats", "synthetic", "testing")
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "get_cmake_dir",
     "get_include",
     "illness_outbreaks",
+    "index",
     "instruments",
     "measure",
     "open_study",

@@ -10,7 +10,7 @@ import inspect
 import numpy as np
 
 import childwell as cw
-from childwell import instruments, stats, testing
+from childwell import index, instruments, stats, testing
 from childwell.stats import _special
 
 SUBJECTS: list[testing.Subject] = []
@@ -397,6 +397,38 @@ measuring(instruments.clinical_cutoffs, lambda n, g: {"clinical_mean": g.normal(
                   clinical_mean=clinical_mean, clinical_standard_deviation=4.0, normal_mean=normal_mean, normal_standard_deviation=3.0),
               rows=("clinical_mean", "normal_mean"), fields=("a", "b", "c", "status")),
           data={"clinical_mean": "positive", "normal_mean": "positive"}, complete=("clinical_mean", "normal_mean"), scalars=True, independent=True)
+
+# ---- the steps of the index --------------------------------------------------------------------------------------------
+
+INDEX: list[testing.Subject] = []
+
+
+def stepping(function, make, **more):
+    INDEX.append(testing.Subject(name=more.pop("name", function.__name__), call=more.pop("call", function), make=make, **more))
+
+
+for method in ("goalposts", "min_max", "z_score", "rank_normal", "rank", "borda", "percentile_rank"):
+    stepping(index.normalise, lambda n, g, method=method: marks(n, g) | {"method": method} | ({"goalposts": (30.0, 60.0)} if method == "goalposts" else {}),
+             name=f"normalise: {method}", data=REAL, per_row=("scores", "clipped"), tolerance=1e-10)
+stepping(index.treat_outliers, lambda n, g: {"values": np.exp(g.normal(0, 1.5, n))}, data=REAL, per_row=("values",), tolerance=1e-10, headline="skewness")
+stepping(index.component_weights, lambda n, g: {"scores": table(n, g)["values"]}, data={"scores": "real"}, tolerance=1e-9)
+stepping(index.entropy_weights, lambda n, g: {"scores": g.gamma(3, 10, (n, 4))}, data={"scores": "positive"}, tolerance=1e-9)
+stepping(index.effective_weights, lambda n, g: {"parts": (parts := g.normal(size=(n, 3))), "whole": parts.sum(axis=1) + g.normal(size=n)},
+         data={"parts": "real", "whole": "real"}, tolerance=1e-8, headline="main_effect",
+         missing="a part with a gap loses that unit, and the other parts keep it")
+
+
+def composed(scores):
+    """A small tree; the bounds of a missing score are numbers by what they are, so only what may be missing is compared."""
+    seen = np.asarray(scores, dtype=float)
+    tree = [index.Node(name="school", parts=["x0", "x1"]), index.Node(name="index", parts=["school", "x2"], mean="geometric")]
+    made = index.composite_indicator(scores, tree, lower=seen - np.minimum(seen - 1, 4), upper=seen + np.minimum(100 - seen, 5),
+                                     interval="monte_carlo", draws=20, streams=np.zeros(len(seen), dtype=int))
+    return {name: getattr(made, name) for name in ("values", "lower", "upper", "statuses")}
+
+
+stepping(index.composite_indicator, lambda n, g: {"scores": g.uniform(5, 95, (n, 3))}, call=composed, data={"scores": "positive"},
+         per_row=("values", "lower", "upper", "statuses"), independent=True, missing="a unit with a gap keeps what is there, within bounds")
 
 # ---- indicators ------------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,10 @@
 import inspect
 
 import pytest
-from subjects import INDICATORS, INSTRUMENTS, SUBJECTS
+from subjects import INDEX, INDICATORS, INSTRUMENTS, SUBJECTS
 
 import childwell as cw
-from childwell import instruments, stats, testing
+from childwell import index, instruments, stats, testing
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
 def test_a_statistic(subject, account):
@@ -31,6 +31,16 @@ def test_every_instrument_and_measuring_function_has_a_subject():
     forms = {f"score_forms: {name}" for name in instruments.instrument_names()}
     through_forms = {"define_instrument", "find_instrument", "instrument_names", "score_forms", "safety_answers"}
     assert {subject.name for subject in INSTRUMENTS} == forms | (public - through_forms)
+
+
+@pytest.mark.parametrize("subject", INDEX, ids=[subject.name for subject in INDEX])
+def test_a_step_of_the_index(subject, account):
+    account("index", testing.check_statistic(subject))
+
+
+def test_every_step_of_the_index_has_a_subject():
+    public = {name for name in index.__all__ if inspect.isfunction(getattr(index, name))}
+    assert {subject.name.split(":")[0] for subject in INDEX} == public
 
 
 @pytest.fixture(scope="module")

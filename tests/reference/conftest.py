@@ -147,6 +147,19 @@ class Case:
 
 
 @pytest.fixture
+def shared_frame():
+    """A file of the shared data as a pandas frame, by name."""
+    import pandas
+
+    def open_file(name: str):
+        if not (shared_data() / name).is_file():
+            pytest.skip(f"{name} is not here")
+        return pandas.read_csv(shared_data() / name)
+
+    return open_file
+
+
+@pytest.fixture
 def made():
     """Values that a script in tests/reference/made wrote, by the name of its file."""
 

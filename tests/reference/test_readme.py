@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from childwell import instruments, stats
+from childwell import index, instruments, stats
 
 HERE = Path(__file__).parent
 TEXT = (HERE / "README.md").read_text("utf-8")
@@ -45,7 +45,7 @@ def cases(heading: str) -> list[str]:
 
 
 def test_every_public_function_has_an_oracle():
-    public = {name for floor in (stats, instruments) for name in floor.__all__ if inspect.isfunction(getattr(floor, name))}
+    public = {name for floor in (stats, index, instruments) for name in floor.__all__ if inspect.isfunction(getattr(floor, name))}
     assert {function for function, *_ in ROWS} == public - NO_NUMBERS
 
 

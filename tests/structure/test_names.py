@@ -104,7 +104,15 @@ def test_instruments_are_the_same_in_both_languages():
     assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
 
 
-@pytest.mark.parametrize("floor", ["stats", "instruments"])
+def test_the_steps_of_the_index_are_the_same_in_both_languages():
+    """Floor index."""
+    headers = (path.read_text("utf-8") for path in (ROOT / "include/childwell/index").glob("*.hpp"))
+    in_cxx = set().union(*map(stated_functions, headers)) - {"compose"}  # a verb: it stands in the package itself
+    module = importlib.import_module("childwell.index")
+    assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
+
+
+@pytest.mark.parametrize("floor", ["stats", "instruments", "index"])
 def test_every_function_of_a_floor_fills_its_slots(floor):
     module = importlib.import_module(f"childwell.{floor}")
     found = {name: docstring_faults(getattr(module, name)) for name in module.__all__}
