@@ -13,8 +13,8 @@ from pathlib import Path
 
 HEAD = """# Reference results
 
-Every public function of `childwell.stats` and `childwell.index`, and every one of `childwell.instruments` that computes,
-with what it was checked against, the tolerance that the test holds, and the
+Every public function of `childwell.stats` and `childwell.index`, and every one of `childwell.instruments` that
+computes, with what it was checked against, the tolerance that the test holds, and the
 digits that agreed at worst when this table was made (16 is equal to the last bit; where the expected value is 0, or so
 near it that the absolute tolerance holds, the digits count absolutely). An oracle that is a simulation or a limit has the digits that chance or the limit leaves.
 `test_readme.py` holds that no function is missing and that the figures which the project promises are reached.
