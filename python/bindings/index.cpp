@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core.hpp"
 
+#include <childwell/index/compose.hpp>
 #include <childwell/index/composite.hpp>
 #include <childwell/index/normalise.hpp>
 #include <childwell/index/weights.hpp>
 
 #include <stats/convert.hpp>
 
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -66,6 +68,93 @@ cw::Composite composite_of(const Table& values, const std::vector<Node>& nodes, 
   return interruptibly_with_pool([&](cw::Pool& pool) { return cw::composite_indicator(scores, tree, options, pool); });
 }
 
+template <class T>
+T get(const py::dict& given, const char* key) {
+  return given[key].cast<T>();
+}
+
+cw::IndexMeasure measure_from(const py::dict& given) {
+  cw::IndexMeasure made;
+  made.name = get<std::string>(given, "name");
+  made.indicator = get<std::string>(given, "indicator");
+  made.policy = get<std::string>(given, "policy");
+  made.exam = get<std::string>(given, "exam");
+  made.subject = get<std::string>(given, "subject");
+  made.rows = enumerator<cw::MeasureRows>(get<std::string>(given, "rows"), cw::measure_rows_words, "rows");
+  const auto method = get<std::string>(given, "method");
+  made.rule.method = enumerator<cw::Normalisation>(method, cw::normalisation_words, "method");
+  made.rule.high_is_good = get<bool>(given, "high_is_good");
+  std::tie(made.rule.from, made.rule.to) = get<std::pair<double, double>>(given, "goalposts");
+  made.rule.mean = get<double>(given, "mean");
+  made.rule.standard_deviation = get<double>(given, "standard_deviation");
+  made.frozen_on = get<std::string>(given, "frozen_on");
+  made.source = get<std::string>(given, "source");
+  made.weight = get<double>(given, "weight");
+  made.standard_error = get<double>(given, "standard_error");
+  return made;
+}
+
+cw::IndexDefinition definition_from(const py::dict& given) {
+  cw::IndexDefinition made;
+  made.id = get<std::string>(given, "id");
+  made.mean = enumerator<cw::MeanKind>(get<std::string>(given, "mean"), cw::mean_kind_words, "mean");
+  made.weighting = enumerator<cw::Weighting>(get<std::string>(given, "weights"), cw::weighting_words, "weights");
+  made.minimum_share = get<double>(given, "minimum_share");
+  made.minimum_parts = get<std::int64_t>(given, "minimum_domains");
+  made.low = get<double>(given, "low");
+  made.high = get<double>(given, "high");
+  for (const auto& one : given["domains"].cast<py::list>()) {
+    const auto part = one.cast<py::dict>();
+    cw::IndexDomain domain;
+    domain.name = get<std::string>(part, "name");
+    domain.mean = enumerator<cw::MeanKind>(get<std::string>(part, "mean"), cw::mean_kind_words, "mean");
+    domain.weighting = enumerator<cw::Weighting>(get<std::string>(part, "weights"), cw::weighting_words, "weights");
+    domain.weight = get<double>(part, "weight");
+    domain.minimum_share = get<double>(part, "minimum_share");
+    domain.minimum_parts = get<std::int64_t>(part, "minimum_measures");
+    for (const auto& each : part["measures"].cast<py::list>()) {
+      domain.measures.push_back(measure_from(each.cast<py::dict>()));
+    }
+    made.domains.push_back(std::move(domain));
+  }
+  return made;
+}
+
+cw::MeasureBeside beside_from(const py::dict& given) {
+  const auto column = [&given](const char* name) { return get<std::vector<double>>(given, name); };
+  return {get<std::string>(given, "name"), get<std::vector<std::string>>(given, "child"), column("value"),
+          column("lower"), column("upper"), get<std::vector<std::uint8_t>>(given, "not_applicable")};
+}
+
+py::dict dict_of(const cw::IndexPart& part) {
+  using py::literals::operator""_a;
+  return py::dict("name"_a = part.name, "domain"_a = part.domain, "weight"_a = part.weight, "nominal"_a = part.nominal,
+                  "effective"_a = part.effective, "main_effect"_a = part.main_effect, "linear"_a = part.linear,
+                  "effective_count"_a = part.effective_count,
+                  "effective_status"_a = std::string(cw::word(part.effective_status)), "count"_a = part.count,
+                  "missing"_a = part.missing, "not_applicable"_a = part.not_applicable,
+                  "clipped_low"_a = part.clipped_low, "clipped_high"_a = part.clipped_high);
+}
+
+Flags codes_of(const std::vector<cw::Status>& statuses) {
+  std::vector<std::uint8_t> codes;
+  for (const cw::Status status : statuses) codes.push_back(static_cast<std::uint8_t>(status));
+  return flags_of(codes);
+}
+
+std::shared_ptr<cw::WellbeingIndex> compose(const std::shared_ptr<cw::Indicators>& indicators, std::size_t snapshot,
+                                            const py::dict& definition, const std::vector<py::dict>& beside,
+                                            const std::string& interval, std::int64_t draws, std::uint64_t seed) {
+  const cw::IndexDefinition defined = definition_from(definition);
+  std::vector<cw::MeasureBeside> tables;
+  for (const py::dict& one : beside) tables.push_back(beside_from(one));
+  const auto kind = enumerator<cw::CompositeInterval>(interval, cw::composite_interval_words, "interval");
+  return interruptibly_with_pool([&](cw::Pool& pool) {
+    const cw::ComposeOptions options{kind, draws, seed};
+    return std::make_shared<cw::WellbeingIndex>(cw::compose(*indicators, snapshot, defined, tables, options, pool));
+  });
+}
+
 }  // namespace
 
 void define_index(py::module_& parent) {
@@ -104,16 +193,32 @@ void define_index(py::module_& parent) {
       .field("lowest", &cw::Composite::lowest)
       .field("highest", &cw::Composite::highest)
       .field("coverage", &cw::Composite::coverage)
-      .property("statuses", [](const cw::Composite& made) {
-        std::vector<std::uint8_t> codes;
-        for (const cw::Status status : made.statuses) codes.push_back(static_cast<std::uint8_t>(status));
-        return flags_of(codes);
-      });
+      .property("statuses", [](const cw::Composite& made) { return codes_of(made.statuses); });
+  py::class_<cw::WellbeingIndex, std::shared_ptr<cw::WellbeingIndex>>(module, "WellbeingIndex", "An index of children.")
+      .def_readonly("children", &cw::WellbeingIndex::children)
+      .def_readonly("nodes", &cw::WellbeingIndex::nodes)
+      .def_readonly("measures", &cw::WellbeingIndex::measures)
+      .def_readonly("composite", &cw::WellbeingIndex::composite)
+      .def_property_readonly("scores", [](const cw::WellbeingIndex& made) { return array_of(made.scores); })
+      .def_property_readonly("statuses", [](const cw::WellbeingIndex& made) { return codes_of(made.statuses); })
+      .def_property_readonly("sets", [](const cw::WellbeingIndex& made) { return array_of(made.sets); })
+      .def_readonly("set_names", &cw::WellbeingIndex::set_names)
+      .def_property_readonly("parts", [](const cw::WellbeingIndex& made) {
+        py::list parts;
+        for (const cw::IndexPart& part : made.parts) parts.append(dict_of(part));
+        return parts;
+      })
+      .def_readonly("not_on_roll", &cw::WellbeingIndex::not_on_roll)
+      .def_readonly("level", &cw::WellbeingIndex::level)
+      .def_property_readonly("status", [](const cw::WellbeingIndex& made) { return cw::word(made.status); });
+  parent.def("compose", compose, py::arg("indicators"), py::arg("snapshot"), py::arg("definition"), py::arg("beside"),
+             py::arg("interval"), py::arg("draws"), py::arg("seed"), "Composes an index of children from indicators.");
   module.def("normalise", [](const Array& values, const std::string& method, bool high_is_good, double from, double to,
                              double low, double high, double mean, double standard_deviation) {
     const auto kind = enumerator<cw::Normalisation>(method, cw::normalisation_words, "method");
     return cw::normalise(span_of(values), {kind, high_is_good, from, to, low, high, mean, standard_deviation});
-  }, py::arg("values"), py::kw_only(), py::arg("method"), py::arg("high_is_good"), py::arg("lowest"), py::arg("highest"),
+  }, py::arg("values"), py::kw_only(), py::arg("method"), py::arg("high_is_good"), py::arg("lowest"),
+     py::arg("highest"),
      py::arg("low"), py::arg("high"), py::arg("mean"), py::arg("standard_deviation"));
   module.def("treat_outliers", [](const Array& values, double skewness, double kurtosis, std::int64_t most_points) {
     return cw::treat_outliers(span_of(values), {skewness, kurtosis, most_points});

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         measure,
         policies,
     )
+    from ._compose import WellbeingIndex, compose
     from ._key import Key
     from ._messages import describe
     from ._paths import get_cmake_dir, get_include
@@ -37,6 +38,7 @@ __version__: str = _core.version
 _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies"),
+    "_compose": ("WellbeingIndex", "compose"),
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
@@ -58,10 +60,12 @@ __all__ = [
     "Report",
     "Study",
     "Table",
+    "WellbeingIndex",
     "admit",
     "aggregate",
     "assemble",
     "catalogue",
+    "compose",
     "describe",
     "get_cmake_dir",
     "get_include",

@@ -197,7 +197,7 @@ class Tree {
   }
 
   // Each leaf in turn at the end of its own interval, what that does to the node on the scale on which the node adds,
-  // and these sides put together. To first order this is the chain rule; an error that all leaves share comes out exact.
+  // and these sides put together. To first order this is the chain rule; an error that leaves share comes out exact.
   void delta(std::size_t k, std::size_t row, Composite& made) {
     const MeanKind mean = nodes_[k].mean;
     const double value = value_[leaves_ + k];

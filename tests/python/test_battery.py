@@ -40,7 +40,7 @@ def test_a_step_of_the_index(subject, account):
 
 def test_every_step_of_the_index_has_a_subject():
     public = {name for name in index.__all__ if inspect.isfunction(getattr(index, name))}
-    assert {subject.name.split(":")[0] for subject in INDEX} == public
+    assert {subject.name.split(":")[0] for subject in INDEX} == public - {"define_index"}
 
 
 @pytest.fixture(scope="module")

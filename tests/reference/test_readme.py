@@ -20,8 +20,8 @@ _SPEC.loader.exec_module(readme)
 
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([\d.]+) \|$", re.MULTILINE)
 ROWS = [(function, oracle, tolerance, float(digits)) for function, oracle, tolerance, digits in ROW.findall(TEXT)]
-# Functions of instruments that look a key up or read one; they compute nothing.
-NO_NUMBERS = {"define_instrument", "find_instrument", "instrument_names"}
+# Functions of instruments and the index that look a key up or read one; they compute nothing.
+NO_NUMBERS = {"define_index", "define_instrument", "find_instrument", "instrument_names"}
 SHARED = Path(os.environ.get("CHILDWELL_SHARED_DATA") or HERE.parents[2] / "shared/data") / "expected"
 
 # What is promised, as digits by the words of the oracle: 500 eps are 12.95 digits.

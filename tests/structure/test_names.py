@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("admit", "assemble", "measure", "aggregate")  # report is made in Python from what aggregate returns
+VERBS = ("admit", "assemble", "measure", "compose", "aggregate")  # report is made in Python from what aggregate returns
 CXX_SLOTS = ("@param", "@return", "@throws", "@source")
 PYTHON_SLOTS = ("Parameters", "Returns", "Raises", "References")
 # A block of `///` and what it stands above, at the margin of a header: a free function or a template.
@@ -109,7 +109,8 @@ def test_the_steps_of_the_index_are_the_same_in_both_languages():
     headers = (path.read_text("utf-8") for path in (ROOT / "include/childwell/index").glob("*.hpp"))
     in_cxx = set().union(*map(stated_functions, headers)) - {"compose"}  # a verb: it stands in the package itself
     module = importlib.import_module("childwell.index")
-    assert {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} == in_cxx
+    in_python = {name for name in module.__all__ if inspect.isfunction(getattr(module, name))}
+    assert in_python - {"define_index"} == in_cxx  # TOML is read in Python
 
 
 @pytest.mark.parametrize("floor", ["stats", "instruments", "index"])

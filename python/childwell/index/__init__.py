@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
-from . import _composite, _normalise, _weights
+from . import _composite, _definition, _normalise, _weights
 from ._composite import *
+from ._definition import *
 from ._normalise import *
 from ._weights import *
 
 __all__: list[str] = []
 __all__ += _composite.__all__
+__all__ += _definition.__all__
 __all__ += _normalise.__all__
 __all__ += _weights.__all__
