@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         policies,
     )
     from ._compose import WellbeingIndex, compose
+    from ._flags import Flags, flag, flag_rules
     from ._key import Key
     from ._messages import describe
     from ._paths import get_cmake_dir, get_include
@@ -39,6 +40,7 @@ _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies"),
     "_compose": ("WellbeingIndex", "compose"),
+    "_flags": ("Flags", "flag", "flag_rules"),
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
@@ -54,6 +56,7 @@ __all__ = [
     "Categorical",
     "Cohort",
     "DataError",
+    "Flags",
     "Indicators",
     "Key",
     "Records",
@@ -67,6 +70,8 @@ __all__ = [
     "catalogue",
     "compose",
     "describe",
+    "flag",
+    "flag_rules",
     "get_cmake_dir",
     "get_include",
     "illness_outbreaks",

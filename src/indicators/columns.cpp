@@ -13,6 +13,9 @@
 #include <limits>
 #include <map>
 #include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace childwell::inline v0_1 {
 
@@ -52,7 +55,6 @@ CatalogueEntry attendance_entry(const char* id) {
 class Rows {
  public:
   Rows(const Indicators& indicators, const Snapshot& snapshot) : indicators_(indicators), snapshot_(snapshot) {
-    for (const std::string& child : indicators.cohort->records->children) columns_.child.texts.push_back(child);
     window_ = columns_.window.code(snapshot.window.name);
     child_scope_ = columns_.scope.code("child");
     school_scope_ = columns_.scope.code("child_school");
@@ -75,6 +77,8 @@ class Rows {
     put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy), -1,
         columns_.exam.code(names.text(paper.exam)), columns_.subject.code(names.text(paper.subject)));
   }
+
+  void name_children() { columns_.child.texts = indicators_.cohort->records->children; }
 
   IndicatorColumns take() { return std::move(columns_); }
 
@@ -117,9 +121,16 @@ class Writer {
   }
 
   IndicatorColumns run() {
+    rows_.name_children();
+    return run(0, cohort_.children.size());
+  }
+
+  IndicatorColumns run(std::size_t first_child, std::size_t last_child) {
     const bool attendance = cohort_.records->table("attendance") != nullptr || !cohort_.totals.empty();
-    std::size_t score = 0;
-    for (std::int32_t child = 0; child < static_cast<std::int32_t>(cohort_.children.size()); ++child) {
+    const auto before = [](const PaperScore& one, std::size_t wanted) { return one.child < static_cast<std::int32_t>(wanted); };
+    const auto from = std::lower_bound(snapshot_.scores.begin(), snapshot_.scores.end(), first_child, before);
+    auto score = static_cast<std::size_t>(from - snapshot_.scores.begin());
+    for (auto child = static_cast<std::int32_t>(first_child); child < static_cast<std::int32_t>(last_child); ++child) {
       const auto at = static_cast<std::size_t>(child);
       if (at % 256 == 0) stop_point();
       const std::size_t first = score;
@@ -342,6 +353,15 @@ std::vector<CatalogueEntry> catalogue() {
 
 IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot) {
   return Writer(indicators, indicators.snapshots.at(snapshot)).run();
+}
+
+IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot, std::size_t first_child,
+                                   std::size_t last_child) {
+  const Snapshot& found = indicators.snapshots.at(snapshot);
+  if (first_child > last_child || last_child > found.cohort->children.size()) {
+    throw std::out_of_range("childwell: there are no children from " + std::to_string(first_child) + " to " + std::to_string(last_child));
+  }
+  return Writer(indicators, found).run(first_child, last_child);
 }
 
 }  // namespace childwell::inline v0_1

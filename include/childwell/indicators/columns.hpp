@@ -61,4 +61,15 @@ std::vector<CatalogueEntry> catalogue();
 /// @source house file, idea 5
 IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot);
 
+/// The same for some of the children, by position and without the texts of their pseudonyms.
+///
+/// Use to read estimates in batches where nobody needs all of them at once.
+/// @param indicators, snapshot      as above
+/// @param first_child, last_child   positions in the cohort; the last one is not included
+/// @return as above; codes of children are positions in the cohort
+/// @throws std::out_of_range when there is no such snapshot or child
+/// @source as above
+IndicatorColumns indicator_columns(const Indicators& indicators, std::size_t snapshot, std::size_t first_child,
+                                   std::size_t last_child);
+
 }  // namespace childwell::inline v0_1
