@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("admit", "assemble", "measure", "compose", "aggregate")  # report is made in Python from what aggregate returns
+VERBS = ("admit", "assemble", "measure", "compose", "flag", "aggregate")  # report is made in Python from what aggregate returns
 CXX_SLOTS = ("@param", "@return", "@throws", "@source")
 PYTHON_SLOTS = ("Parameters", "Returns", "Raises", "References")
 # A block of `///` and what it stands above, at the margin of a header: a free function or a template.
