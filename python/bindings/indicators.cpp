@@ -93,6 +93,7 @@ cw::Policy policy_of(const py::dict& given) {
   policy.sessions = whole("sessions");
   policy.minimum_cell = whole("minimum_cell");
   read_schooling(given, policy);
+  policy.interval_days = whole("interval_days");
   return policy;
 }
 

@@ -619,7 +619,7 @@ def measure(
     level : float
         Level of intervals, in (0, 1).
     families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change",
-        "progress"}
+        "progress", "contact", "separation", "left_behind", "guardianship", "visits"}
         What to measure beyond what is always there; `childwell.catalogue` says in its column request which indicators
         each of them brings. Each reads the days once more.
     baseline : date, optional

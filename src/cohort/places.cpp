@@ -16,11 +16,12 @@ Places::Places(const Records& records, Date known_by) {
     const auto& parent = table->column("parent");
     const auto& from = table->column("from");
     const auto& to = table->column("to");
+    const auto& urban_rural = table->column("urban_rural");
     for (const std::int64_t row : detail::rows_known(records, "places", known_by)) {
       const Date end = table->date(to, row);
       versions_[static_cast<std::size_t>(table->code(place, row))].push_back(
           {table->date(from, row), end.known() ? end : open_end, static_cast<PlaceKind>(table->word(kind, row)),
-           table->code(parent, row)});
+           table->code(parent, row), table->word(urban_rural, row)});
     }
   }
   for (auto& versions : versions_) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/columns.hpp>
 
+#include "family_requests.hpp"
 #include "requested.hpp"
 
 #include <childwell/core/executor.hpp>
@@ -143,6 +144,9 @@ class Writer {
       write_mobility(child, no_marks);
       write_repeating(child, no_papers);
       write_over_age(child, no_papers);
+      detail::put_families(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+        rows_.add(child, id, estimate, policy);
+      });
       if (cohort_.papers.empty()) continue;
       if (no_papers) rows_.add(child, "academic.papers_sat", without_value(Status::withheld));
       else write_papers(child, first, score);

@@ -56,12 +56,13 @@ Estimate share(std::int64_t part, std::int64_t known, std::int64_t all) {
 }
 
 /// Days from the last contact to the as-of date. In a time when the log was closed there may have been a later one.
-Estimate days_since(const State& state, Date as_of) {
-  const bool open = state.opened && state.log.to > as_of;
-  const std::int64_t surely = open ? static_cast<std::int64_t>(as_of.days) - state.log.from.days : 0;
-  Estimate estimate = without_value(Status::not_recorded, state.open_days, state.logged);
+Estimate days_since(const State& state, const Family::Context& context) {
+  const Date as_of = context.as_of;
+  const bool open = context.open_since.known();
+  const std::int64_t surely = open ? static_cast<std::int64_t>(as_of.days) - context.open_since.days + 1 : 0;
+  Estimate estimate = without_value(Status::not_recorded, state.open_days, state.open_days);
   if (!state.any) {
-    if (!state.opened) return estimate;
+    if (!state.opened && !open) return estimate;
     estimate.lower = static_cast<double>(surely);
     estimate.upper = std::numeric_limits<double>::infinity();
     estimate.status = Status::cannot_tell;
@@ -82,8 +83,9 @@ Estimate rate(const State& state, const Family::Context& context) {
   const double weeks = context.prior.rate + static_cast<double>(state.open_days) / 7.0;
   Estimate estimate;
   estimate.value = shape / weeks;
-  estimate.lower = stats::gamma_quantile(0.5 * (1.0 - context.level), shape, weeks);
-  estimate.upper = stats::gamma_quantile(0.5 * (1.0 + context.level), shape, weeks);
+  // a skewed distribution may have its mean outside of a narrow central interval
+  estimate.lower = std::min(estimate.value, stats::gamma_quantile(0.5 - context.level / 2.0, shape, weeks));
+  estimate.upper = std::max(estimate.value, stats::gamma_quantile(0.5 + context.level / 2.0, shape, weeks));
   estimate.n_expected = estimate.n_observed = state.open_days;
   estimate.status = Status::ok;
   return estimate;
@@ -205,7 +207,7 @@ void ContactFamily::merge(State& earlier, const State& later, const Context&) no
 }
 
 ContactFamily::Estimates ContactFamily::finish(const State& state, const Context& context) {
-  return {days_since(state, context.as_of),
+  return {days_since(state, context),
           rate(state, context),
           longest_gap(state),
           burstiness(state),

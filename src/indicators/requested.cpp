@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "requested.hpp"
 
+#include "family_requests.hpp"
+
 #include <childwell/cohort/sessions.hpp>
 #include <childwell/indicators/change_family.hpp>
 #include <childwell/indicators/school_day.hpp>
@@ -517,6 +519,7 @@ void check_requests(const Requests& requests) {
 
 void measure_requested(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot) {
   Requester(cohort, plan, executor, snapshot).run();
+  measure_contacts(cohort, plan, executor, snapshot);
 }
 
 void put_mobility(const Snapshot& snapshot, std::size_t child, const PutEstimate& put) {
@@ -614,6 +617,7 @@ std::vector<CatalogueEntry> requested_catalogue() {
                            "Jacobson and Truax 1991"));
   made.push_back(described(entry("academic.repeating", "progress", "yes or no", 0.0, 1.0, "neither"), "realised", "none",
                            "the kind of the enrolment, or the same grade in the school year before", "mission B2"));
+  for (CatalogueEntry& one : family_catalogue()) made.push_back(std::move(one));
   return made;
 }
 

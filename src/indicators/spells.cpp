@@ -21,6 +21,32 @@ std::vector<Spell> joined(std::span<const Spell> spells, Date first, Date end) {
   return together;
 }
 
+std::vector<Spell> overlap(std::span<const Spell> one, std::span<const Spell> other) {
+  std::vector<Spell> together;
+  for (std::size_t i = 0, j = 0; i < one.size() && j < other.size();) {
+    const Spell inside{std::max(one[i].from, other[j].from), std::min(one[i].to, other[j].to)};
+    if (inside.from < inside.to) together.push_back(inside);
+    one[i].to < other[j].to ? ++i : ++j;
+  }
+  return together;
+}
+
+std::vector<Spell> outside(std::span<const Spell> spells, Date first, Date end) {
+  std::vector<Spell> rest;
+  Date next = first;
+  for (const Spell& spell : spells) {
+    const Spell before{next, std::min(spell.from, end)};
+    if (before.from < before.to) rest.push_back(before);
+    next = std::max(next, spell.to);
+  }
+  if (next < end) rest.push_back({next, end});
+  return rest;
+}
+
+bool covers(std::span<const Spell> spells, Date day) noexcept {
+  return std::any_of(spells.begin(), spells.end(), [day](const Spell& spell) { return spell.from <= day && day < spell.to; });
+}
+
 std::int64_t days_of(std::span<const Spell> spells) noexcept {
   std::int64_t days = 0;
   for (const Spell& spell : spells) days += static_cast<std::int64_t>(spell.to.days) - spell.from.days;

@@ -80,7 +80,8 @@ def test_the_options_of_admit_are_the_same_in_both_languages_and_in_a_study_file
     keywords = {name for name, one in inspect.signature(package.admit).parameters.items() if one.kind is one.KEYWORD_ONLY}
     assert options == keywords - {"key"}
     keys = set(importlib.import_module("childwell._declaration")._KINDS)
-    assert {"purpose", "lag_days", "registers", "received_on", "utc_offset_minutes", "id_format", "date_formats", "made_up"} == options & keys
+    assert {"purpose", "lag_days", "registers", "parents_asked_from", "received_on", "utc_offset_minutes", "id_format",
+            "date_formats", "made_up"} == options & keys
 
 
 def test_an_option_of_another_name_is_found():

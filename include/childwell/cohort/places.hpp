@@ -26,6 +26,7 @@ class Places {
     Date to = open_end;
     PlaceKind kind = PlaceKind::unknown;
     std::int32_t parent = -1;
+    std::uint8_t urban_rural = missing_word;  ///< urban 0, town 1, rural 2
   };
 
   /// What was known of a place on a date: the version in force, else the last one before, else the first.

@@ -23,7 +23,7 @@ struct Fraction {
 /// A judgement rule: named, dated, sourced. Which members count depends on its kind.
 struct Policy {
   std::string id;
-  std::string kind;  ///< attendance, consecutive, not_seen, pass_mark, course, on_track, over_age or disclosure
+  std::string kind;  ///< attendance, consecutive, not_seen, pass_mark, course, on_track, over_age, visits or disclosure
   std::string country;
   std::string from;
   std::string source;
@@ -51,6 +51,7 @@ struct Policy {
   std::string reference{};                    ///< over_age: intended or modal age of the grade
   std::int64_t entry_age = 0;                 ///< over_age: years completed on 31 August before grade 1
   std::int64_t years_over = 0;                ///< over_age: so many years above the reference are over-age
+  std::int64_t interval_days = 0;  ///< visits: one is due when so many days have gone by
 };
 
 /// Every policy that ships with the library.

@@ -35,7 +35,8 @@ struct ContactFamily {
   /// the window, and end on the day after the as-of date at the latest.
   struct Record {
     Kind kind = Kind::contact;
-    Spell log;                ///< of a contact: the stretch it fell into; no dates where the log was closed
+    Spell log;                ///< of a contact: the stretch it fell into; no dates where the log was closed, and
+                              ///< beyond the window
     std::int64_t minute = 0;  ///< since 1970-01-01 00:00, school-local
     std::int32_t seconds = -1;  ///< -1: not recorded
     std::int8_t video = -1;           ///< 1, 0, or -1 where the channel is not recorded
@@ -45,6 +46,7 @@ struct ContactFamily {
 
   struct Context {
     Date as_of;
+    Date open_since;  ///< first day of the stretch in which the log is open at the as-of date, also before the window
     ContactPrior prior;
     double level = 0.95;
   };
@@ -52,7 +54,7 @@ struct ContactFamily {
   struct State {
     std::int64_t open_days = 0;
     std::int64_t logged = 0;
-    std::int64_t outside = 0;      ///< contacts written down while the log was closed: evidence, but not of a rate
+    std::int64_t outside = 0;      ///< contacts that fell into no stretch given: evidence, but not of a rate
     std::int64_t last_minute = -1; ///< of any contact; -1 where there is none
     bool any = false;
     Record first;                  ///< first contact within an open log

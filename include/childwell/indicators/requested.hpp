@@ -5,6 +5,7 @@
 #include <childwell/core/date.hpp>
 #include <childwell/core/estimate.hpp>
 #include <childwell/indicators/chart_family.hpp>
+#include <childwell/indicators/contact_family.hpp>
 #include <childwell/indicators/early_family.hpp>
 #include <childwell/indicators/moves_family.hpp>
 #include <childwell/indicators/outlook_family.hpp>
@@ -21,9 +22,13 @@
 namespace childwell::inline v0_1 {
 
 /// Families that are measured where a study asks for them, because each reads a child's days again.
-enum class Request : std::uint8_t { trend, week_pattern, outlook, early, mobility, charts, change, progress };
-inline constexpr std::array<std::string_view, 8> request_words = {
-    "trend", "week_pattern", "outlook", "early", "mobility", "charts", "change", "progress"};
+enum class Request : std::uint8_t {
+  trend, week_pattern, outlook, early, mobility, charts, change, progress,
+  contact, separation, left_behind, guardianship, visits
+};
+inline constexpr std::array<std::string_view, 13> request_words = {
+    "trend", "week_pattern", "outlook", "early", "mobility", "charts", "change", "progress",
+    "contact", "separation", "left_behind", "guardianship", "visits"};
 
 /// What is asked for beyond the families that are always there.
 struct Requests {
@@ -44,6 +49,14 @@ struct Requests {
 struct ChartScheme {
   CusumFamily::Context cusum;
   EwmaFamily::Context ewma;
+};
+
+/// Contacts with the family: of the few children of whom any are recorded, or for whom a log was kept.
+struct ContactStates {
+  std::vector<std::int32_t> place;   ///< of each child in what follows; -1 where nothing is recorded
+  std::vector<ContactFamily::State> states;
+  std::vector<Date> open_since;      ///< the log, on the last day of the window
+  std::vector<ContactPrior> priors;
 };
 
 /// Finished states of the families that were asked for, by child; empty where a family was not.
@@ -68,6 +81,7 @@ struct RequestedStates {
   std::vector<EwmaFamily::State> ewma;
   std::vector<Estimate> change;          ///< a scan has no state
   std::vector<PaperChange> papers;       ///< by child, then by later paper
+  ContactStates contact;
 };
 
 }  // namespace childwell::inline v0_1

@@ -26,6 +26,35 @@ struct Spell {
 /// @source data model; checked by hand and against days marked one by one
 std::vector<Spell> joined(std::span<const Spell> spells, Date first, Date end);
 
+/// Days that lie in both of two sets of disjoint spells.
+///
+/// Use for what must hold at once, on what joined gives.
+/// @param one, other   disjoint, in order
+/// @return disjoint spells, in order
+/// @throws std::bad_alloc. Cost: one pass over both
+/// @source as above
+std::vector<Spell> overlap(std::span<const Spell> one, std::span<const Spell> other);
+
+/// Days of a window that lie in none of the disjoint spells.
+///
+/// Use for what does not hold, on what joined gives.
+/// @param spells       disjoint, in order
+/// @param first, end   first day of the window, and the day after the last
+/// @return disjoint spells, in order
+/// @throws std::bad_alloc. Cost: one pass
+/// @source as above
+std::vector<Spell> outside(std::span<const Spell> spells, Date first, Date end);
+
+/// Whether a day lies in one of the spells.
+///
+/// Use for a single day.
+/// @param spells   any
+/// @param day      a known date
+/// @return true where one holds it
+/// @throws never
+/// @source as above
+bool covers(std::span<const Spell> spells, Date day) noexcept;
+
 /// Days of disjoint spells.
 ///
 /// Use on what joined gives.

@@ -43,7 +43,7 @@ TEST(ContactFamily, counts_by_hand_over_an_open_log) {
   for (int day = 102; day <= 110; day += 2) {
     records.push_back(call(day, log, 0, day == 110 ? -1 : 60 * (day - 100), day == 102, day < 106));
   }
-  const auto found = of(records, {Date{127}, prior, 0.95});
+  const auto found = of(records, {Date{127}, Date{100}, prior, 0.95});
   EXPECT_EQ(found[0].value, 17.0);  // 127 - 110, and the log was open all the time
   EXPECT_EQ(found[0].lower, 17.0);
   EXPECT_DOUBLE_EQ(found[1].value, 7.0 / 6.0);  // (2 + 5) / (2 + 4)
@@ -63,25 +63,25 @@ TEST(ContactFamily, burstiness_by_hand) {
   std::vector<Record> records{opened(0, 30)};
   // gaps 1, 1, 1, 13: mean 4, deviation sqrt 27
   for (const int day : {0, 1, 2, 3, 16}) records.push_back(call(day, log));
-  EXPECT_NEAR(of(records, {Date{29}, prior, 0.95})[3].value, (std::sqrt(27.0) - 4.0) / (std::sqrt(27.0) + 4.0), 1e-14);
+  EXPECT_NEAR(of(records, {Date{29}, Date{0}, prior, 0.95})[3].value, (std::sqrt(27.0) - 4.0) / (std::sqrt(27.0) + 4.0), 1e-14);
 }
 
 TEST(ContactFamily, no_log_is_not_no_contact) {
-  const auto none = of({}, {Date{50}, prior, 0.95});
+  const auto none = of({}, {Date{50}, {}, prior, 0.95});
   for (const Estimate& estimate : none) {
     EXPECT_EQ(estimate.status, Status::not_recorded);
     EXPECT_TRUE(std::isnan(estimate.value));
   }
-  const auto outside = of({call(40, {})}, {Date{50}, prior, 0.95});  // a contact is evidence of itself, never of a rate
+  const auto outside = of({call(40, {})}, {Date{50}, {}, prior, 0.95});  // a contact is evidence of itself, never of a rate
   EXPECT_EQ(outside[0].value, 10.0);
   EXPECT_EQ(outside[0].lower, 0.0);
   EXPECT_EQ(outside[1].status, Status::not_recorded);
 }
 
 TEST(ContactFamily, no_contact_under_an_open_log_is_censored_at_its_start) {
-  const auto found = of({opened(100, 121)}, {Date{120}, prior, 0.95});
+  const auto found = of({opened(100, 121)}, {Date{120}, Date{100}, prior, 0.95});
   EXPECT_EQ(found[0].status, Status::cannot_tell);
-  EXPECT_EQ(found[0].lower, 20.0);
+  EXPECT_EQ(found[0].lower, 21.0);  // none from day 100 on
   EXPECT_TRUE(std::isinf(found[0].upper));
   EXPECT_DOUBLE_EQ(found[1].value, 2.0 / 5.0);  // (2 + 0) / (2 + 3)
   EXPECT_EQ(found[2].value, 21.0);
@@ -92,14 +92,14 @@ TEST(ContactFamily, a_log_closed_midway_gives_no_gap_and_a_lower_bound) {
   const Spell first{Date{0}, Date{7}};
   const Spell second{Date{20}, Date{27}};
   const std::vector<Record> records{opened(0, 7), call(5, first), opened(20, 27)};
-  const auto found = of(records, {Date{26}, prior, 0.95});
+  const auto found = of(records, {Date{26}, Date{20}, prior, 0.95});
   EXPECT_EQ(found[0].value, 21.0);
-  EXPECT_EQ(found[0].lower, 6.0);  // surely none since the log opened again
+  EXPECT_EQ(found[0].lower, 7.0);  // surely none since the log opened again
   EXPECT_EQ(found[1].n_observed, 14);
   EXPECT_EQ(found[2].value, 7.0);  // the silent second stretch; 20 - 5 is not a gap
-  const auto closed = of({opened(0, 7), call(5, first)}, {Date{26}, prior, 0.95});
+  const auto closed = of({opened(0, 7), call(5, first)}, {Date{26}, {}, prior, 0.95});
   EXPECT_EQ(closed[0].lower, 0.0);
-  const auto both = of({opened(0, 7), call(5, first), opened(20, 27), call(20, second)}, {Date{26}, prior, 0.95});
+  const auto both = of({opened(0, 7), call(5, first), opened(20, 27), call(20, second)}, {Date{26}, Date{20}, prior, 0.95});
   EXPECT_EQ(both[3].n_observed, 0);
 }
 
@@ -110,14 +110,21 @@ TEST(ContactFamily, contacts_of_one_day_are_each_counted_and_attempts_are_not) {
   std::vector<Record> records{opened(0, 7)};
   for (int i = 0; i < 5; ++i) records.push_back(call(3, log, 600));
   records.push_back(attempt);
-  const auto found = of(records, {Date{6}, prior, 0.95});
+  const auto found = of(records, {Date{6}, Date{0}, prior, 0.95});
   EXPECT_EQ(found[0].value, 3.0);
   EXPECT_DOUBLE_EQ(found[1].value, 7.0 / 3.0);
   EXPECT_EQ(found[3].status, Status::degenerate);
 }
 
+TEST(ContactFamily, a_contact_before_the_window_is_the_last_one_and_not_of_its_rate) {
+  const auto found = of({call(40, {}), opened(50, 71)}, {Date{70}, Date{30}, prior, 0.95});
+  EXPECT_EQ(found[0].value, 30.0);
+  EXPECT_EQ(found[0].lower, 30.0);  // the log was open since before it
+  EXPECT_DOUBLE_EQ(found[1].value, 2.0 / 5.0);
+}
+
 TEST(ContactFamily, without_a_prior_there_is_no_rate) {
-  EXPECT_EQ(of({opened(0, 7)}, {Date{6}, {}, 0.95})[1].status, Status::not_enough_data);
+  EXPECT_EQ(of({opened(0, 7)}, {Date{6}, Date{0}, {}, 0.95})[1].status, Status::not_enough_data);
 }
 
 std::vector<Record> random_contacts(std::mt19937& random) {
@@ -143,7 +150,7 @@ std::vector<Record> random_contacts(std::mt19937& random) {
 
 TEST(ContactFamily, cut_anywhere_and_joined_it_equals_the_whole) {
   std::mt19937 random(5);
-  const ContactFamily::Context context{Date{100}, prior, 0.9};
+  const ContactFamily::Context context{Date{100}, {}, prior, 0.9};
   for (int round = 0; round < 2000; ++round) {
     const auto records = random_contacts(random);
     const auto whole = of(records, context);
