@@ -4,15 +4,20 @@
 // each family equals a reference that a reader can check by eye.
 #include <childwell/indicators/change_family.hpp>
 #include <childwell/indicators/chart_family.hpp>
+#include <childwell/indicators/contact_family.hpp>
 #include <childwell/indicators/early_family.hpp>
+#include <childwell/indicators/guardianship_family.hpp>
 #include <childwell/indicators/moves_family.hpp>
 #include <childwell/indicators/outlook_family.hpp>
+#include <childwell/indicators/separation_family.hpp>
 #include <childwell/indicators/trend_family.hpp>
+#include <childwell/indicators/visit_family.hpp>
 #include <childwell/indicators/week_family.hpp>
 #include <childwell/stats/control_chart.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <span>
@@ -151,6 +156,77 @@ TEST(RequestedLaw, ChainsResumeInTimeAndAScanReadsTheSlice) {
     ASSERT_TRUE(same(EwmaFamily::finish(average, ewma), run<EwmaFamily>(days, ewma)));
     const ChangeFamily::Context change{{1.0, 20.0, true}};
     ASSERT_TRUE(same(ChangeFamily::scan(days, change), ChangeFamily::scan(days, change)));
+  }
+}
+
+/// Stretches of an open log with the contacts in them, and some that fell outside.
+std::vector<ContactFamily::Record> random_contacts(Dice& dice) {
+  std::vector<ContactFamily::Record> records;
+  for (int day = 20000; dice.below(6) != 0 && day < 20400;) {
+    ContactFamily::Record opened;
+    opened.kind = ContactFamily::Kind::log;
+    opened.log = {Date{day + 1 + dice.below(9)}, Date{day + 11 + dice.below(30)}};
+    ContactFamily::Record contact;
+    contact.minute = 1440LL * day;
+    if (dice.below(3) == 0) records.push_back(contact);
+    records.push_back(opened);
+    contact.log = opened.log;
+    contact.minute = 1440LL * opened.log.from.days;
+    for (contact.minute += dice.below(4000); contact.minute < 1440LL * opened.log.to.days; contact.minute += dice.below(9000)) {
+      contact.seconds = dice.below(5000) - 100;
+      contact.video = static_cast<std::int8_t>(dice.below(3) - 1);
+      contact.child_initiated = static_cast<std::int8_t>(dice.below(3) - 1);
+      contact.connected = dice.below(4) != 0;
+      records.push_back(contact);
+    }
+    day = opened.log.to.days;
+  }
+  return records;
+}
+
+TEST(RequestedLaw, ContactsCutAnywhereAndJoinedEqualTheWhole) {
+  Dice dice{2463534242ULL};
+  for (int round = 0; round < 4000; ++round) {
+    const auto records = random_contacts(dice);
+    const ContactFamily::Context context{Date{20440}, dice.below(2) == 0 ? Date{} : Date{20380}, {2.0, 1.5, dice.below(4) != 0}, 0.9};
+    expect_fold<ContactFamily>(dice, records, context);
+    if (HasFatalFailure()) FAIL() << round;
+  }
+}
+
+/// Scans of a family read a slice in any order: rows of one child have none that counts.
+TEST(RequestedLaw, ScansOfAFamilyDoNotDependOnTheOrderOfItsRows) {
+  Dice dice{521288629ULL};
+  const auto turned = [&dice](auto records) {
+    for (std::size_t i = records.size(); i > 1; --i) std::swap(records[i - 1], records[static_cast<std::size_t>(dice.below(static_cast<int>(i)))]);
+    return records;
+  };
+  for (int round = 0; round < 4000; ++round) {
+    const Date first{20000 + dice.below(50)}, last{20050 + dice.below(200)};
+    std::vector<SeparationFamily::Record> absences;
+    std::vector<GuardianshipFamily::Record> papers;
+    std::vector<VisitFamily::Record> visits;
+    for (int i = dice.below(7); i > 0; --i) {
+      const int from = 19800 + dice.below(400), to = from + dice.below(200);
+      const auto parent = dice.below(2) == 0 ? SeparationFamily::Parent::mother : SeparationFamily::Parent::father;
+      absences.push_back({parent, Date{from}, Date{from + dice.below(30)}, Date{to}, dice.below(3) == 0 ? open_end : Date{to + dice.below(30)}});
+      papers.push_back({{Date{from}, Date{to}}, Date{from + dice.below(300)}, dice.below(2) == 0, static_cast<GuardianshipFamily::Document>(dice.below(3))});
+      visits.push_back({Date{from}, static_cast<VisitFamily::Done>(dice.below(3))});
+    }
+    const std::array<Date, 2> asked{Date{19900 + dice.below(300)}, open_end};
+    const SeparationFamily::Context apart{first, last, Date{19700}, Date{19730}, asked};
+    ASSERT_TRUE(same(SeparationFamily::scan(absences, apart), SeparationFamily::scan(turned(absences), apart)));
+    LeftBehindFamily::Context status;
+    status.first = first;
+    status.as_of = last;
+    status.rural = static_cast<LeftBehindFamily::Known>(dice.below(3));
+    status.asked_from = asked;
+    ASSERT_TRUE(same(LeftBehindFamily::scan(absences, status), LeftBehindFamily::scan(turned(absences), status)));
+    const GuardianshipFamily::Context guarded{first, last, last, true};
+    ASSERT_TRUE(same(GuardianshipFamily::scan(papers, guarded), GuardianshipFamily::scan(turned(papers), guarded)));
+    const std::vector<Spell> roll{{Date{19950}, open_end}}, log{{Date{19900}, Date{20030}}, {Date{20040}, open_end}};
+    const VisitFamily::Context due{first, last, roll, log, 1 + dice.below(60)};
+    ASSERT_TRUE(same(VisitFamily::scan(visits, due), VisitFamily::scan(turned(visits), due)));
   }
 }
 

@@ -461,7 +461,8 @@ def tables_of_the_city(generator):
 def measured(tables):
     """The whole path on the tables, with the children's own ids put back."""
     records = cw.admit(tables, key=KEY, made_up=True, **CITY.study())
-    table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=[*CITY.policies, *SCHOOLING], families=cw._core.request_words(),
+    asked = [*CITY.policies, *SCHOOLING, "visit_each_90_days"]
+    table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=asked, families=cw._core.request_words(),
                        baseline="2025-09-30", false_alarms=100).table()
     columns = {name: table[name] for name in table.columns}
     ids = {str(child) for table in tables.values() if "child" in getattr(table, "column_names", table) for child in np.asarray(table["child"])}
@@ -479,7 +480,7 @@ INDICATORS = testing.IndicatorSubject(
     make=tables_of_the_city,
     events=("attendance", "exam_results"),
     identities={f"{table}.{column}": kind for kind, names in PLACES.items() for table, columns in CITY.items()
-                for column in names if column in columns.columns},
+                for column in names if column in columns.columns and (table, column) != ("migration", "parent")},  # mother or father
     numbers=("exam_results.value",),
     codes={"attendance.code": "出勤"},
     groups=("school",),

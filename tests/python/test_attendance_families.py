@@ -55,7 +55,7 @@ def test_nothing_is_measured_that_was_not_asked_for():
     entries = cw.catalogue()
     asked = {name for name, request in zip(entries["id"], entries["request"], strict=True) if request}
     assert not plain & asked
-    everything = set(estimates(study(days, {"a": []}), days[-1], policies=["us_edfacts_chronic"])["indicator"])
+    everything = set(estimates(study(days, {"a": []}), days[-1], policies=["us_edfacts_chronic", "visit_each_90_days"])["indicator"])
     assert asked - {"academic.change", "academic.change_z"} <= everything  # a study without exams has no papers to compare
     assert {request for request in entries["request"] if request} == set(EVERY)
     for wrong, said in (({"families": ["trends"]}, "did you mean trend"), ({"families": "trend"}, "is a list"),
