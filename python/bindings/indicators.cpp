@@ -4,6 +4,7 @@
 
 #include <childwell/indicators/columns.hpp>
 #include <childwell/indicators/outbreaks.hpp>
+#include <childwell/indicators/referral_waits.hpp>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
@@ -40,6 +41,7 @@ py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
   made["school"] = give(std::move(columns.school));
   made["exam"] = give(std::move(columns.exam));
   made["subject"] = give(std::move(columns.subject));
+  made["informant"] = give(std::move(columns.informant));
   made["policy"] = give(std::move(columns.policy));
   made["value"] = give(std::move(columns.value));
   made["lower"] = give(std::move(columns.lower));
@@ -94,6 +96,7 @@ cw::Policy policy_of(const py::dict& given) {
   policy.minimum_cell = whole("minimum_cell");
   read_schooling(given, policy);
   policy.interval_days = whole("interval_days");
+  policy.days = whole("days");
   return policy;
 }
 
@@ -151,6 +154,31 @@ py::dict outbreaks(const std::shared_ptr<cw::Cohort>& cohort, const std::string&
   return made;
 }
 
+py::list waits_of(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, const std::string& first, const std::string& until,
+                  bool by_reason, double level, const std::string& scale) {
+  const auto day = [](const char* name, const std::string& text) {
+    const auto date = cw::parse_iso_date(text);
+    if (!date) throw std::invalid_argument("childwell: " + std::string(name) + ": '" + text + "' is not a date; write YYYY-MM-DD");
+    return *date;
+  };
+  const auto place = [](const char* name, const std::string& word, const auto& words) {
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end()) throw std::invalid_argument("childwell: " + std::string(name) + ": there is no '" + word + "'");
+    return static_cast<std::uint8_t>(found - words.begin());
+  };
+  cw::WaitPlan plan;
+  plan.as_of = day("as_of", as_of);
+  if (!first.empty()) plan.first = day("first", first);
+  plan.end = static_cast<cw::WaitEnd>(place("until", until, cw::wait_end_words));
+  plan.by_reason = by_reason;
+  plan.options = {level, static_cast<cw::stats::SurvivalScale>(place("scale", scale, cw::stats::survival_scale_words))};
+  py::list made;
+  for (const cw::ReferralWaits& waits : interruptibly([&] { return cw::referral_waits(*cohort, plan); })) {
+    made.append(py::make_tuple(waits.reason, waits.curve));
+  }
+  return made;
+}
+
 py::dict roll_of(const cw::RollCounts& roll) {
   py::dict made;
   made["on_roll"] = roll.on_roll;
@@ -181,6 +209,8 @@ void define_indicators(py::module_& module) {
              "Measures every child as of one or many dates.");
   module.def("illness_outbreaks", outbreaks, py::arg("cohort"), py::arg("as_of"), py::arg("by_class"), py::arg("weeks"),
              py::arg("years"), py::arg("half_window"), py::arg("level"), "Weekly illness against the same weeks of past years.");
+  module.def("referral_waits", waits_of, py::arg("cohort"), py::arg("as_of"), py::arg("first"), py::arg("until"), py::arg("by_reason"),
+             py::arg("level"), py::arg("scale"), "How long referrals wait, open ones counted for as long as they have waited.");
   module.def("request_words", [] { return std::vector<std::string>(cw::request_words.begin(), cw::request_words.end()); },
              "Families that are measured on request.");
   module.def("catalogue", [] {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         illness_outbreaks,
         measure,
         policies,
+        referral_waits,
     )
     from ._compose import WellbeingIndex, compose
     from ._flags import Flags, flag, flag_rules
@@ -38,7 +39,7 @@ __version__: str = _core.version
 
 _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
-             "catalogue", "illness_outbreaks", "measure", "policies"),
+             "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
     "_flags": ("Flags", "flag", "flag_rules"),
     "_key": ("Key",),
@@ -80,6 +81,7 @@ __all__ = [
     "measure",
     "open_study",
     "policies",
+    "referral_waits",
     "report",
     "stats",
     "synthetic",

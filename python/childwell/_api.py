@@ -619,7 +619,7 @@ def measure(
     level : float
         Level of intervals, in (0, 1).
     families : sequence of {"trend", "week_pattern", "outlook", "early", "mobility", "charts", "change",
-        "progress", "contact", "separation", "left_behind", "guardianship", "visits"}
+        "progress", "contact", "separation", "left_behind", "guardianship", "visits", "screening", "help"}
         What to measure beyond what is always there; `childwell.catalogue` says in its column request which indicators
         each of them brings. Each reads the days once more.
     baseline : date, optional
@@ -661,6 +661,57 @@ def measure(
     core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level, list(families),
                          "" if baseline is None else iso(baseline, "baseline"), 0.0 if false_alarms is None else float(false_alarms))
     return Indicators(core, cohort, used)
+
+
+def referral_waits(
+    cohort: Cohort,
+    *,
+    as_of: DateLike,
+    first: DateLike | None = None,
+    until: str = "outcome",
+    by_reason: bool = False,
+    level: float = 0.95,
+    scale: str = "log_log",
+) -> dict[str, Any]:
+    """How long referrals wait, open ones counted for as long as they have waited.
+
+    When to use: for the timeliness of help, as the median wait and its interval. An open referral is watched to the as-of
+    date, or to the last day that its child was enrolled. Not for publishing: the counts are small, and nothing is hidden.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Children through time, with referrals.
+    as_of : date
+        What was not known by then is not seen.
+    first : date, optional
+        Earlier referrals are left out.
+    until : {"outcome", "help"}
+        What ends a wait: any outcome, or the first counselling or service from the day of the referral on.
+    by_reason : bool
+        One curve for each reason.
+    level : float
+        Of the intervals, in (0, 1).
+    scale : {"log_log", "log", "plain"}
+        On which the intervals are symmetric.
+
+    Returns
+    -------
+    dict of str to KaplanMeier
+        Waits in days, by reason, or all under "all"; as from `childwell.stats.kaplan_meier`.
+
+    Raises
+    ------
+    ValueError
+        When a date or an option is unknown. Cost: one pass over the referrals and a sort.
+
+    References
+    ----------
+    mission B5, timeliness; Kaplan and Meier 1958.
+    """
+    made = _core.referral_waits(cohort._core, iso(as_of, "as_of"), "" if first is None else iso(first, "first"), until, bool(by_reason),
+                                float(level), scale)
+    return {reason if by_reason else "all": curve for reason, curve in made}
 
 
 def illness_outbreaks(

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -72,6 +73,8 @@ class Gatherer {
     }
     if (!snapshot_.requested.moves.empty()) gather_moves();
     gather_grades();
+    if (!snapshot_.requested.screening.responses.empty()) gather_responses();
+    gather_help();
     gather_all_papers();
     gather_papers();
     return std::move(made_);
@@ -258,6 +261,69 @@ class Gatherer {
     share_of("academic.repeating", "", [&](std::size_t child) {
       return repeats_grade(cohort_, static_cast<std::uint32_t>(snapshot_.current_lane[child]), snapshot_.as_of);
     });
+  }
+
+  // Forms given of those offered, and of those due: a low share is a matter of the collection, and never of a child.
+  void gather_responses() {
+    MeasureInput rate;
+    rate.id = "screening.response_rate";
+    rate.kind = MeasureKind::ratio;
+    rate.population = "screening";
+    MeasureInput coverage = rate;
+    coverage.id = "screening.coverage";
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      stop_point_at(child);
+      const ResponseCounts& forms = snapshot_.requested.screening.responses[child];
+      if (!counts(child, Subject::screens) || forms.due == 0) continue;
+      const auto number = static_cast<std::uint32_t>(child);
+      const double given = forms.given;
+      const double due = forms.due;
+      if (forms.offered > 0) rate.rows.push_back({number, child_nodes_[child], given, static_cast<double>(forms.offered), static_cast<double>(forms.offered)});
+      coverage.rows.push_back({number, child_nodes_[child], given, due, due});
+    }
+    made_.measures.push_back(std::move(rate));
+    made_.measures.push_back(std::move(coverage));
+  }
+
+  // Children reached, and children whose referral got neither an answer nor help in time.
+  void gather_help() {
+    const HelpStates& states = snapshot_.requested.help;
+    gather_reached("counselling.reached", states.counselling, Subject::counselling);
+    gather_reached("services.reached", states.services, Subject::services);
+    if (states.begin.empty()) return;
+    for (const Policy& policy : policies_) {
+      if (policy.kind != "help") continue;
+      MeasureInput unmet;
+      unmet.id = "referrals.unmet";
+      unmet.kind = MeasureKind::share;
+      unmet.policy = policy.id;
+      unmet.population = "referrals";
+      for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+        stop_point_at(child);
+        if (!counts(child, Subject::referrals)) continue;
+        const std::span all(states.referrals);
+        const Estimate verdict = ReferralFamily::scan(all.subspan(states.begin[child], states.begin[child + 1] - states.begin[child]),
+                                                      {dated_span(snapshot_.window, snapshot_.as_of).first, snapshot_.as_of, policy.days})[2];
+        if (verdict.status == Status::not_expected) continue;
+        const bool told = verdict.status == Status::ok;
+        unmet.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], told ? verdict.value : 0.0, told ? 1.0 : 0.0, 1.0});
+      }
+      made_.measures.push_back(std::move(unmet));
+    }
+  }
+
+  void gather_reached(const char* id, const std::vector<HelpFamily::State>& states, Subject subject) {
+    if (states.empty()) return;
+    MeasureInput reached;
+    reached.id = id;
+    reached.kind = MeasureKind::share;
+    reached.population = "children";
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      stop_point_at(child);
+      if (!counts(child, subject)) continue;
+      reached.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], states[child].sessions > 0 ? 1.0 : 0.0, 1.0, 1.0});
+    }
+    made_.measures.push_back(std::move(reached));
   }
 
   using PaperKey = std::tuple<std::uint32_t, std::string, std::string>;

@@ -3,7 +3,9 @@
 #include <childwell/indicators/columns.hpp>
 
 #include "family_requests.hpp"
+#include "help.hpp"
 #include "requested.hpp"
+#include "screening.hpp"
 
 #include <childwell/core/executor.hpp>
 #include <childwell/indicators/course_family.hpp>
@@ -80,12 +82,18 @@ class Rows {
   }
 
   void name_children() { columns_.child.texts = indicators_.cohort->records->children; }
+  [[nodiscard]] std::int32_t code_of(const std::string& indicator) { return columns_.indicator.code(indicator); }
+  [[nodiscard]] std::int32_t code_of_informant(const std::string& informant) { return columns_.informant.code(informant); }
+
+  void add_form(std::int32_t child, std::int32_t indicator, const Estimate& estimate, std::int32_t informant) {
+    put(child, indicator, estimate, -1, -1, -1, -1, informant);
+  }
 
   IndicatorColumns take() { return std::move(columns_); }
 
  private:
   void put(std::int32_t child, std::int32_t indicator, const Estimate& estimate, std::int32_t policy, std::int32_t school,
-           std::int32_t exam, std::int32_t subject) {
+           std::int32_t exam, std::int32_t subject, std::int32_t informant = -1) {
     columns_.child.codes.push_back(child);
     columns_.as_of.push_back(snapshot_.as_of.days);
     columns_.indicator.codes.push_back(indicator);
@@ -94,6 +102,7 @@ class Rows {
     columns_.school.codes.push_back(school);
     columns_.exam.codes.push_back(exam);
     columns_.subject.codes.push_back(subject);
+    columns_.informant.codes.push_back(informant);
     columns_.policy.codes.push_back(policy);
     columns_.value.push_back(estimate.value);
     columns_.lower.push_back(estimate.lower);
@@ -111,10 +120,68 @@ class Rows {
   std::int32_t school_scope_ = 1;
 };
 
+/// Writes the forms of one child after another; names and contexts of the scales are made once.
+class ScreeningWriter {
+ public:
+  ScreeningWriter(const Snapshot& snapshot, Rows& rows) : snapshot_(snapshot), rows_(rows) {
+    constexpr std::array<const char*, 4> informants = {"self", "parent", "teacher", "carer"};
+    for (const ScreeningGroup& group : snapshot.requested.screening.groups) {
+      const auto& rule = *snapshot.cohort->screens.instruments[group.instrument].rule;
+      Codes codes;
+      if (group.informant < informants.size()) codes.informant = rows.code_of_informant(informants[group.informant]);
+      for (std::size_t s = 0; s < group.scales.size(); ++s) {
+        const auto& scale = rule.scales[group.scales[s]];
+        codes.scores.push_back(rows.code_of(detail::screening_id(rule, scale, ScreeningIndicator::score)));
+        codes.changes.push_back(rows.code_of(detail::screening_id(rule, scale, ScreeningIndicator::change)));
+        codes.since = rows.code_of(detail::screening_id(rule, scale, ScreeningIndicator::days_since));
+        codes.contexts.push_back(detail::screening_context(snapshot, group, s));
+      }
+      codes_.push_back(std::move(codes));
+    }
+  }
+
+  /// Children come in order.
+  void write(std::int32_t child) {
+    const bool withheld = snapshot_.cohort->withheld(child, Subject::screens, snapshot_.as_of);
+    for (std::size_t g = 0; g < codes_.size(); ++g) {
+      const ScreeningGroup& group = snapshot_.requested.screening.groups[g];
+      Codes& codes = codes_[g];
+      while (codes.next < group.children.size() && group.children[codes.next] < child) ++codes.next;
+      if (codes.next == group.children.size() || group.children[codes.next] != child) continue;
+      for (std::size_t s = 0; s < group.scales.size(); ++s) write_scale(child, group, codes, s, withheld);
+    }
+  }
+
+ private:
+  struct Codes {
+    std::int32_t informant = -1;
+    std::int32_t since = -1;
+    std::vector<std::int32_t> scores;
+    std::vector<std::int32_t> changes;
+    std::vector<ScreeningFamily::Context> contexts;
+    std::size_t next = 0;
+  };
+
+  void write_scale(std::int32_t child, const ScreeningGroup& group, const Codes& codes, std::size_t s, bool withheld) {
+    auto made = ScreeningFamily::finish(group.states[codes.next * group.scales.size() + s], codes.contexts[s]);
+    for (Estimate& estimate : made) {
+      if (withheld) estimate = without_value(Status::withheld);
+      else if (estimate.status == Status::not_recorded && group.outside_age[codes.next] != 0) estimate.status = Status::not_expected;
+    }
+    rows_.add_form(child, codes.scores[s], made[static_cast<std::size_t>(ScreeningIndicator::score)], codes.informant);
+    rows_.add_form(child, codes.changes[s], made[static_cast<std::size_t>(ScreeningIndicator::change)], codes.informant);
+    if (s == 0) rows_.add_form(child, codes.since, made[static_cast<std::size_t>(ScreeningIndicator::days_since)], codes.informant);
+  }
+
+  const Snapshot& snapshot_;
+  Rows& rows_;
+  std::vector<Codes> codes_;
+};
+
 class Writer {
  public:
   Writer(const Indicators& indicators, const Snapshot& snapshot)
-      : indicators_(indicators), snapshot_(snapshot), cohort_(*snapshot.cohort), rows_(indicators, snapshot) {
+      : indicators_(indicators), snapshot_(snapshot), cohort_(*snapshot.cohort), rows_(indicators, snapshot), screening_(snapshot, rows_) {
     for (const Policy& policy : indicators.plan.policies) {
       if (policy.kind == "course" || policy.kind == "on_track") rules_.push_back(course_rule(cohort_, policy));
       if (policy.kind == "over_age" && ages_.age.empty()) ages_ = grade_ages(cohort_, snapshot.current_lane, snapshot.as_of);
@@ -144,6 +211,10 @@ class Writer {
       write_mobility(child, no_marks);
       write_repeating(child, no_papers);
       write_over_age(child, no_papers);
+      screening_.write(child);
+      detail::put_help(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+        rows_.add(child, id, estimate, policy);
+      });
       detail::put_families(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
         rows_.add(child, id, estimate, policy);
       });
@@ -324,6 +395,7 @@ class Writer {
   Rows rows_;
   std::vector<CourseRule> rules_;
   GradeAges ages_;
+  ScreeningWriter screening_;
 };
 
 }  // namespace

@@ -68,6 +68,11 @@ std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept {
   return {next, next};
 }
 
+std::pair<Date, Date> dated_span(const Window& window, Date as_of) noexcept {
+  if (window.kind != Window::Kind::last_sessions) return window_span(window, as_of);
+  return {start_of_school_year(as_of), Date{as_of.days + 1}};
+}
+
 namespace {
 
 class Snapshooter {
@@ -241,8 +246,7 @@ class Snapshooter {
       stop_point_at(++step);
       if (score.status == 0) see(static_cast<std::size_t>(score.child), cohort_.papers[score.paper].date);
     }
-    // the last sessions are the child's own, and papers have none: they are those of the school year
-    const Date first = snapshot_.window.kind == Window::Kind::last_sessions ? start_of_school_year(snapshot_.as_of) : span_.first;
+    const Date first = dated_span(snapshot_.window, snapshot_.as_of).first;
     std::erase_if(snapshot_.scores, [&](const PaperScore& score) {
       const Date date = cohort_.papers[score.paper].date;
       return date.known() && (date < first || date >= span_.second);

@@ -3,6 +3,8 @@
 #include "requested.hpp"
 
 #include "family_requests.hpp"
+#include "help.hpp"
+#include "screening.hpp"
 
 #include <childwell/cohort/sessions.hpp>
 #include <childwell/indicators/change_family.hpp>
@@ -259,6 +261,8 @@ class Requester {
     if (wants(Request::progress)) {
       executor_.run(1, [this](std::size_t) { states_.papers = paper_changes(cohort_, snapshot_.scores, plan_.level); });
     }
+    if (wants(Request::screening)) measure_screening(cohort_, plan_, executor_, snapshot_);
+    if (wants(Request::help)) measure_help(cohort_, executor_, snapshot_);
   }
 
  private:
@@ -617,7 +621,7 @@ std::vector<CatalogueEntry> requested_catalogue() {
                            "Jacobson and Truax 1991"));
   made.push_back(described(entry("academic.repeating", "progress", "yes or no", 0.0, 1.0, "neither"), "realised", "none",
                            "the kind of the enrolment, or the same grade in the school year before", "mission B2"));
-  for (CatalogueEntry& one : family_catalogue()) made.push_back(std::move(one));
+  for (auto& family : {family_catalogue(), screening_catalogue(), help_catalogue()}) made.insert(made.end(), family.begin(), family.end());
   return made;
 }
 

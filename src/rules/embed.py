@@ -84,7 +84,7 @@ def policies(document: dict) -> str:
 
         texts_ = [name, policy["kind"], policy["country"], policy["from"].isoformat(), policy["source"],
                   policy["name"]["en"], policy["name"]["zh"]]
-        whole = ("minimum_days", "unexplained_days", "sessions", "minimum_cell", "interval_days")
+        whole = ("minimum_days", "unexplained_days", "sessions", "minimum_cell", "interval_days", "days")
         numbers = ", ".join(str(policy.get(key, 0)) for key in whole)
         schooling = [literal(policy.get("failing_levels", [])), literal(policy.get("core", [])), pair("core_pass"),
                      quoted(policy.get("stands", "")), literal(policy.get("term_months", [])), str(policy.get("make_up_days", 0)),

@@ -7,8 +7,10 @@
 #include <childwell/indicators/contact_family.hpp>
 #include <childwell/indicators/early_family.hpp>
 #include <childwell/indicators/guardianship_family.hpp>
+#include <childwell/indicators/help_family.hpp>
 #include <childwell/indicators/moves_family.hpp>
 #include <childwell/indicators/outlook_family.hpp>
+#include <childwell/indicators/screening_family.hpp>
 #include <childwell/indicators/separation_family.hpp>
 #include <childwell/indicators/trend_family.hpp>
 #include <childwell/indicators/visit_family.hpp>
@@ -227,6 +229,83 @@ TEST(RequestedLaw, ScansOfAFamilyDoNotDependOnTheOrderOfItsRows) {
     const std::vector<Spell> roll{{Date{19950}, open_end}}, log{{Date{19900}, Date{20030}}, {Date{20040}, open_end}};
     const VisitFamily::Context due{first, last, roll, log, 1 + dice.below(60)};
     ASSERT_TRUE(same(VisitFamily::scan(visits, due), VisitFamily::scan(turned(visits), due)));
+  }
+}
+
+TEST(RequestedLaw, FormsAndHelpCutAnywhereAndJoinedEqualTheWhole) {
+  using instruments::FormStatus;
+  Dice dice{2862933555777941757ULL};
+  for (int round = 0; round < 8000; ++round) {
+    std::vector<ScreeningFamily::Record> forms;
+    std::vector<HelpFamily::Record> help;
+    int date = 20000;
+    for (int i = dice.below(7); i > 0; --i) {
+      date += dice.below(40);
+      const FormStatus status = dice.below(3) == 0 ? FormStatus::not_enough_answers : FormStatus::ok;
+      forms.push_back({Date{date}, status == FormStatus::ok ? dice.below(30) : std::nan(""), status, dice.below(10)});
+      help.push_back({Date{date}, dice.below(4) == 0 ? -1 : dice.below(90)});
+    }
+    ScreeningFamily::Context screening;
+    screening.first = Date{20000 + dice.below(100)};
+    screening.as_of = Date{20300};
+    screening.items = 9;
+    screening.minimum = 0.0;
+    screening.maximum = 27.0;
+    if (dice.below(2) == 0) screening.half_width = screening.threshold = 3.5;
+    expect_fold<ScreeningFamily>(dice, forms, screening);
+    expect_fold<HelpFamily>(dice, help, {screening.first, screening.as_of, dice.below(300)});
+    if (HasFatalFailure()) FAIL() << round;
+
+    // without a state: the newest form, and before it the newest that has a score
+    const auto made = run<ScreeningFamily>(forms, screening);
+    const Estimate& score = made[static_cast<std::size_t>(ScreeningIndicator::score)];
+    const Estimate& change = made[static_cast<std::size_t>(ScreeningIndicator::change)];
+    if (forms.empty() || forms.back().date < screening.first) {
+      ASSERT_EQ(score.status, Status::not_recorded);
+      continue;
+    }
+    ASSERT_EQ(score.status == Status::ok, forms.back().status == FormStatus::ok);
+    if (score.status != Status::ok) continue;
+    ASSERT_EQ(score.value, forms.back().score);
+    double before = std::nan("");
+    for (std::size_t i = 0; i + 1 < forms.size(); ++i) {
+      if (forms[i].status == FormStatus::ok) before = forms[i].score;
+    }
+    ASSERT_EQ(change.status == Status::ok, !std::isnan(before));
+    if (change.status == Status::ok) ASSERT_EQ(change.value, score.value - before);
+  }
+}
+
+/// A scan streams: what is open, late or waiting is judged on the slice, and more days never make a referral unmet.
+TEST(RequestedLaw, ReferralsAreJudgedByTheirDays) {
+  Dice dice{40692ULL};
+  for (int round = 0; round < 5000; ++round) {
+    std::vector<ReferralFamily::Record> slice;
+    const ReferralFamily::Context context{Date{20050}, Date{20200}, dice.below(60)};
+    int open = 0, longest = 0, late = 0, waiting = 0, asked = 0;
+    for (int i = dice.below(6); i > 0; --i) {
+      ReferralFamily::Record one{Date{20000 + dice.below(201)}, {}, {}};
+      if (dice.below(2) == 0) one.answered = Date{one.date.days + dice.below(20201 - one.date.days)};
+      if (dice.below(3) == 0) one.helped = Date{one.date.days + dice.below(20201 - one.date.days)};
+      slice.push_back(one);
+      const int waited = 20200 - one.date.days;
+      if (!one.answered.known()) ++open, longest = std::max(longest, waited);
+      if (one.date < context.first) continue;
+      ++asked;
+      const int first = std::min(one.answered.known() ? one.answered.days - one.date.days : 9999,
+                                 one.helped.known() ? one.helped.days - one.date.days : 9999);
+      if (first <= context.days) continue;
+      ++(waited > context.days ? late : waiting);
+    }
+    const auto made = ReferralFamily::scan(slice, context);
+    ASSERT_EQ(made[0].value, open);
+    if (open > 0) ASSERT_EQ(made[1].value, longest);
+    else ASSERT_EQ(made[1].status, Status::not_expected);
+    const Status wanted = asked == 0 ? Status::not_expected : late == 0 && waiting > 0 ? Status::cannot_tell : Status::ok;
+    ASSERT_EQ(made[2].status, wanted) << round;
+    if (wanted == Status::ok) ASSERT_EQ(made[2].value, late > 0 ? 1.0 : 0.0);
+    const auto patient = ReferralFamily::scan(slice, {context.first, context.as_of, context.days + 30});
+    if (patient[2].status == Status::ok && patient[2].value == 1.0) ASSERT_EQ(made[2].value, 1.0);
   }
 }
 

@@ -339,6 +339,8 @@ of(stats.logistic_calibration, forecast, data=FORECAST, tolerance=1e-8)
 of(stats.decision_curve, lambda n, g: forecast(n, g) | {"thresholds": [0.1, 0.3]}, data=FORECAST)
 of(stats.isotonic_regression, lambda n, g: {"x": np.round(g.normal(size=n), 1), "y": g.normal(size=n)}, data={"x": "real", "y": "real"},
    weights="weights", per_row=("fitted",))
+of(stats.kaplan_meier, lambda n, g: {"durations": np.round(g.exponential(9, n), 1), "happened": g.integers(0, 2, n)},
+   data={"durations": "positive", "happened": "binary"}, headline="survival")
 of(stats.bootstrap_discrimination, lambda n, g: scored(n, g) | {"replicates": 40}, data=SCORED,
    order="a row without a cluster is named by its position", missing="a row without a cluster is named by its position")
 of(stats.bootstrap_interval, lambda n, g: {"replicates": g.normal(size=n), "estimate": 0.0}, data={"replicates": "real"},

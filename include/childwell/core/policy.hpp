@@ -23,7 +23,8 @@ struct Fraction {
 /// A judgement rule: named, dated, sourced. Which members count depends on its kind.
 struct Policy {
   std::string id;
-  std::string kind;  ///< attendance, consecutive, not_seen, pass_mark, course, on_track, over_age, visits or disclosure
+  /// attendance, consecutive, not_seen, pass_mark, course, on_track, over_age, visits, help or disclosure
+  std::string kind;
   std::string country;
   std::string from;
   std::string source;
@@ -38,6 +39,8 @@ struct Policy {
   std::int64_t unexplained_days = 0;
   std::int64_t sessions = 0;
   std::int64_t minimum_cell = 0;
+  std::int64_t interval_days = 0;  ///< visits: one is due when so many days have gone by
+  std::int64_t days = 0;           ///< help: how soon it is due, and how long it counts
   std::vector<std::string> failing_levels{};  ///< names of ordered levels that do not pass
   std::vector<std::string> core{};            ///< names of core subjects
   Fraction core_pass{};                       ///< pass mark of core subjects where it is another one; else 0
@@ -51,7 +54,6 @@ struct Policy {
   std::string reference{};                    ///< over_age: intended or modal age of the grade
   std::int64_t entry_age = 0;                 ///< over_age: years completed on 31 August before grade 1
   std::int64_t years_over = 0;                ///< over_age: so many years above the reference are over-age
-  std::int64_t interval_days = 0;  ///< visits: one is due when so many days have gone by
 };
 
 /// Every policy that ships with the library.

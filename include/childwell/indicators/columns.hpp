@@ -36,7 +36,7 @@ struct TextColumn {
 
 /// Estimates in long form: one row for each child, date, window, scope and indicator.
 struct IndicatorColumns {
-  TextColumn child, indicator, window, scope, school, exam, subject, policy, status;
+  TextColumn child, indicator, window, scope, school, exam, subject, informant, policy, status;
   std::vector<std::int32_t> as_of;  ///< days
   std::vector<double> value, lower, upper;
   std::vector<std::int64_t> n_expected, n_observed;

@@ -46,6 +46,16 @@ Window parse_window(const std::string& name);
 /// @source house file, idea 4
 std::pair<Date, Date> window_span(const Window& window, Date as_of) noexcept;
 
+/// The days that a window holds of things that have no sessions: papers, forms, help.
+///
+/// Use where the last sessions mean nothing: they are then those of the school year.
+/// @param window   any window
+/// @param as_of    the date; nothing after it is in the window
+/// @return first day, and the day after the last
+/// @throws never
+/// @source house file, idea 4
+std::pair<Date, Date> dated_span(const Window& window, Date as_of) noexcept;
+
 struct MeasurePlan {
   std::vector<Date> as_of;
   std::vector<Window> windows;

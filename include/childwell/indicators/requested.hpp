@@ -7,9 +7,11 @@
 #include <childwell/indicators/chart_family.hpp>
 #include <childwell/indicators/contact_family.hpp>
 #include <childwell/indicators/early_family.hpp>
+#include <childwell/indicators/help_family.hpp>
 #include <childwell/indicators/moves_family.hpp>
 #include <childwell/indicators/outlook_family.hpp>
 #include <childwell/indicators/paper_change.hpp>
+#include <childwell/indicators/screening_family.hpp>
 #include <childwell/indicators/trend_family.hpp>
 #include <childwell/indicators/week_family.hpp>
 
@@ -21,14 +23,14 @@
 
 namespace childwell::inline v0_1 {
 
-/// Families that are measured where a study asks for them, because each reads a child's days again.
+/// Families that are measured where a study asks for them, because each reads a child's rows again.
 enum class Request : std::uint8_t {
   trend, week_pattern, outlook, early, mobility, charts, change, progress,
-  contact, separation, left_behind, guardianship, visits
+  contact, separation, left_behind, guardianship, visits, screening, help
 };
-inline constexpr std::array<std::string_view, 13> request_words = {
+inline constexpr std::array<std::string_view, 15> request_words = {
     "trend", "week_pattern", "outlook", "early", "mobility", "charts", "change", "progress",
-    "contact", "separation", "left_behind", "guardianship", "visits"};
+    "contact", "separation", "left_behind", "guardianship", "visits", "screening", "help"};
 
 /// What is asked for beyond the families that are always there.
 struct Requests {
@@ -82,6 +84,8 @@ struct RequestedStates {
   std::vector<Estimate> change;          ///< a scan has no state
   std::vector<PaperChange> papers;       ///< by child, then by later paper
   ContactStates contact;
+  ScreeningStates screening;
+  HelpStates help;
 };
 
 }  // namespace childwell::inline v0_1

@@ -27,6 +27,7 @@ from . import (
     _proportion,
     _quantile,
     _special,
+    _survival,
     _trend,
     _two_groups,
 )
@@ -52,6 +53,7 @@ from ._pooling import *
 from ._proportion import *
 from ._quantile import *
 from ._special import *
+from ._survival import *
 from ._trend import *
 from ._two_groups import *
 
@@ -78,5 +80,6 @@ __all__ += _pooling.__all__
 __all__ += _proportion.__all__
 __all__ += _quantile.__all__
 __all__ += _special.__all__
+__all__ += _survival.__all__
 __all__ += _trend.__all__
 __all__ += _two_groups.__all__
