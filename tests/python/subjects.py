@@ -349,6 +349,58 @@ of(stats.poisson_bootstrap_weights, lambda n, g: {"keys": np.arange(n), "seed": 
    data={"keys": "count"}, complete=("keys",), per_row=("value",), independent=True,
    call=lambda keys, **more: stats.poisson_bootstrap_weights(keys, **more).T)
 
+# ---- groups in a funnel, standardised rates, samples, norms -----------------------------------------------------------
+
+of(stats.funnel_limits, spread_of, data=EVENTS, headline="target", per_row=(
+    "share", "z", "adjusted_z", "position", *(f"{kind}{band}_{side}" for kind in ("normal_", "exact_", "") for band in ("inner", "outer")
+                                             for side in ("lower", "upper"))), tolerance=1e-10)
+
+
+def by_stratum(*names):
+    def make(n, g):
+        sizes = {name: g.integers(50, 90, n).astype(float) for name in names}
+        return {name: g.binomial(size.astype(int), 0.2).astype(float) if name.endswith("events") else size for name, size in sizes.items()}
+    return {"make": make, "data": dict.fromkeys(names, "count"), "tolerance": 1e-10}
+
+
+of(stats.direct_standardised_rate, **by_stratum("events", "population", "standard"))
+of(stats.indirect_standardised_ratio, **by_stratum("events", "population", "standard_events", "standard_population"))
+of(stats.rate_decomposition, **by_stratum("first_events", "first_population", "second_events", "second_population"))
+
+
+def sampled(n, g):
+    strata = g.integers(0, 3, n)
+    return {"values": g.normal(50, 10, n) + strata, "strata": strata, "clusters": g.integers(0, 9, n)}
+
+
+SAMPLED = {"data": {"values": "real", "strata": "label", "clusters": "label"}, "weights": "weights", "repeats": ("estimate",), "tolerance": 1e-9,
+           "missing": "a unit without a value was drawn all the same"}
+of(stats.survey_mean, sampled, **SAMPLED)
+of(stats.survey_total, sampled, **SAMPLED)
+of(stats.survey_ratio, lambda n, g: {"denominators": (made := sampled(n, g)).pop("values"), "numerators": g.normal(size=n), **made},
+   **SAMPLED | {"data": {"numerators": "real", "denominators": "positive", "strata": "label", "clusters": "label"}})
+
+
+def marked(n, g):
+    return {"values": g.integers(30, 100, n).astype(float), "groups": g.integers(0, 2, n)}
+
+
+def norm_of(values, groups):
+    return stats.fit_norm(stats.summarise_norm(values, groups), name="marks", made_on="2025-07-01", source="made up", fewest=2)
+
+
+MARKED = {"values": "count", "groups": "label"}
+of(stats.summarise_norm, marked, data=MARKED, merge=stats.merge_norms)
+of(stats.merge_norms, marked, data=MARKED, call=lambda values, groups: stats.merge_norms(*(stats.summarise_norm(values, groups) for _ in "ab")))
+of(stats.fit_norm, marked, data=MARKED, call=norm_of)
+of(stats.score_by_norm, lambda n, g: {"values": marked(n, g)["values"]}, data={"values": "count"}, headline="percentile", independent=True,
+   per_row=("z", "percentile", "rank_normal", "statuses"), call=lambda values: {name: value for name, value in stats.score_by_norm(
+       norm_of(np.arange(30, 100.0), ["marks"] * 70), values, "marks").as_dict().items() if name not in ("count", "missing", "status")})
+of(stats.save_norm, marked, data=MARKED, call=lambda values, groups: stats.save_norm(norm_of(values, groups)),
+   read=lambda text: {"value": np.frombuffer(text.encode(), np.uint8).astype(float)}, missing="a norm tells how many were missing",
+   expected_failures={"group relabel": "the names of the groups are part of the text"})
+of(stats.load_norm, marked, data=MARKED, call=lambda values, groups: stats.load_norm(stats.save_norm(norm_of(values, groups))))
+
 # ---- instruments: each that ships, and the functions that measure ------------------------------------------------------
 
 INSTRUMENTS: list[testing.Subject] = []

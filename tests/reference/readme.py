@@ -34,11 +34,10 @@ are recomputed there to all the digits printed.
 LATER = {
     "attendance_england": "published rates: tests/python/test_published.py, on the whole path",
     "attgt": "programme effects",
-    "calibrate": "survey weights",
+    "calibrate": "post-stratification and raking of survey weights",
     "cfa": "factor models (instruments)",
     "dif": "item response models (instruments)",
     "fiml": "missing data",
-    "funnel": "funnel limits (aggregates)",
     "glmm": "multilevel models",
     "grm": "item response models (instruments)",
     "inequality": "inequality and concentration (the index)",
@@ -53,9 +52,7 @@ LATER = {
     "rasch": "item response models (instruments)",
     "rq": "quantile regression",
     "rubin": "missing data",
-    "standardise": "standardised rates (aggregates)",
     "surv": "survival models",
-    "survey": "survey weights",
     "twfe": "programme effects",
 }
 

@@ -15,11 +15,13 @@ from . import (
     _discrimination,
     _elastic_net,
     _exact_test,
+    _funnel,
     _generalised,
     _generalised_rounds,
     _linear,
     _moments,
     _multiplicity,
+    _norm,
     _outbreak,
     _person_periods,
     _poisson_bootstrap,
@@ -28,6 +30,7 @@ from . import (
     _quantile,
     _special,
     _survival,
+    _survey,
     _trend,
     _two_groups,
 )
@@ -41,11 +44,13 @@ from ._count_spread import *
 from ._discrimination import *
 from ._elastic_net import *
 from ._exact_test import *
+from ._funnel import *
 from ._generalised import *
 from ._generalised_rounds import *
 from ._linear import *
 from ._moments import *
 from ._multiplicity import *
+from ._norm import *
 from ._outbreak import *
 from ._person_periods import *
 from ._poisson_bootstrap import *
@@ -54,6 +59,7 @@ from ._proportion import *
 from ._quantile import *
 from ._special import *
 from ._survival import *
+from ._survey import *
 from ._trend import *
 from ._two_groups import *
 
@@ -68,11 +74,13 @@ __all__ += _count_spread.__all__
 __all__ += _discrimination.__all__
 __all__ += _elastic_net.__all__
 __all__ += _exact_test.__all__
+__all__ += _funnel.__all__
 __all__ += _generalised.__all__
 __all__ += _generalised_rounds.__all__
 __all__ += _linear.__all__
 __all__ += _moments.__all__
 __all__ += _multiplicity.__all__
+__all__ += _norm.__all__
 __all__ += _outbreak.__all__
 __all__ += _person_periods.__all__
 __all__ += _poisson_bootstrap.__all__
@@ -81,5 +89,6 @@ __all__ += _proportion.__all__
 __all__ += _quantile.__all__
 __all__ += _special.__all__
 __all__ += _survival.__all__
+__all__ += _survey.__all__
 __all__ += _trend.__all__
 __all__ += _two_groups.__all__
