@@ -3,16 +3,21 @@
 #include "core.hpp"
 
 #include <childwell/aggregate/aggregate.hpp>
+#include <childwell/aggregate/collection.hpp>
 #include <childwell/aggregate/group_columns.hpp>
 #include <childwell/aggregate/groups.hpp>
+#include <childwell/aggregate/person_time.hpp>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -156,7 +161,86 @@ Aggregates aggregate_given(const std::vector<py::dict>& hierarchies, const std::
 Aggregates aggregate_indicators(const childwell::Indicators& indicators, const std::vector<std::string>& levels,
                                 std::int64_t minimum_cell, double level, double design_effect) {
   const AggregatePlan plan = plan_of(levels, minimum_cell, level, design_effect);
-  return interruptibly([&] { return childwell::aggregate(indicators, plan); });
+  return interruptibly_with_pool([&](childwell::Pool& pool) { return childwell::aggregate(indicators, plan, pool); });
+}
+
+std::span<const double> numbers_of(const Array<double>& values) { return {values.data(), static_cast<std::size_t>(values.size())}; }
+
+std::span<const std::int64_t> codes_of(const Array<std::int64_t>& values) { return {values.data(), static_cast<std::size_t>(values.size())}; }
+
+py::dict collection_figure(const Array<double>& values, const std::string& design, const Array<double>& weights,
+                           const Array<std::int64_t>& strata, const Array<std::int64_t>& clusters, const Array<double>& populations,
+                           double level, double low, double high, std::int64_t target, std::int64_t minimum_cell, const std::string& lonely) {
+  static constexpr std::array<std::string_view, 3> designs = {"census", "sample", "volunteer"};
+  static constexpr std::array<std::string_view, 3> lonely_words = {"refuse", "centre", "certain"};
+  childwell::CollectionOptions options{level, low, high, target, minimum_cell, {}};
+  options.lonely = static_cast<childwell::stats::LonelyUnit>(position_of(lonely, lonely_words, "rule for lonely units"));
+  const auto how = static_cast<childwell::Design>(position_of(design, designs, "design"));
+  const auto figure = childwell::collection_figure(
+      numbers_of(values), how, {numbers_of(weights), codes_of(strata), codes_of(clusters), numbers_of(populations)}, options);
+  py::dict made;
+  made["value"] = figure.mean.value;
+  made["lower"] = figure.mean.lower;
+  made["upper"] = figure.mean.upper;
+  made["n_expected"] = figure.mean.n_expected;
+  made["n_observed"] = figure.mean.n_observed;
+  made["interval"] = std::string(childwell::interval_words[static_cast<std::size_t>(figure.interval)]);
+  made["standard_error"] = figure.standard_error;
+  made["degrees_of_freedom"] = figure.degrees_of_freedom;
+  made["design_effect"] = figure.design_effect;
+  made["status"] = std::string(childwell::word(figure.mean.status));
+  return made;
+}
+
+py::dict absence_by_person_time(const childwell::Indicators& indicators, std::size_t snapshot, const std::vector<std::string>& child,
+                                const Array<std::int64_t>& from, const Array<std::int64_t>& to, const Array<std::int64_t>& status,
+                                const Array<std::int64_t>& known_on, const std::vector<std::string>& statuses,
+                                std::int64_t minimum_cell, double level, double design_effect) {
+  const auto& names = indicators.cohort->records->children;  // sorted
+  std::vector<childwell::StatusSpell> spells;
+  constexpr auto none = std::numeric_limits<std::int64_t>::min();
+  const auto date_of = [none](std::int64_t days) { return days == none ? childwell::Date{} : childwell::Date{static_cast<std::int32_t>(days)}; };
+  for (std::size_t i = 0; i < child.size(); ++i) {
+    const auto at = static_cast<py::ssize_t>(i);
+    const auto found = std::lower_bound(names.begin(), names.end(), child[i]);
+    if (found == names.end() || *found != child[i]) continue;  // a child of another study is no child of this one
+    spells.push_back({static_cast<std::int32_t>(found - names.begin()), date_of(from.at(at)), to.at(at) == none ? childwell::open_end : date_of(to.at(at)),
+                      static_cast<std::int32_t>(status.at(at)), date_of(known_on.at(at))});
+  }
+  AggregatePlan plan;
+  plan.minimum_cell = minimum_cell;
+  plan.level = level;
+  plan.design_effect = design_effect;
+  const auto rows = interruptibly([&] { return childwell::absence_by_person_time(indicators, snapshot, spells, statuses, plan); });
+  std::vector<std::string> words, states;
+  std::vector<std::int64_t> children, days, expected, observed;
+  std::vector<double> value, lower, upper, sampling_lower, sampling_upper;
+  for (const childwell::PersonTimeRow& row : rows) {
+    words.push_back(row.status);
+    children.push_back(row.children);
+    days.push_back(row.days);
+    value.push_back(row.absence_rate.value);
+    lower.push_back(row.absence_rate.lower);
+    upper.push_back(row.absence_rate.upper);
+    expected.push_back(row.absence_rate.n_expected);
+    observed.push_back(row.absence_rate.n_observed);
+    sampling_lower.push_back(row.sampling_lower);
+    sampling_upper.push_back(row.sampling_upper);
+    states.emplace_back(childwell::word(row.absence_rate.status));
+  }
+  py::dict made;
+  made["group"] = words;
+  made["children"] = array_of(children);
+  made["days"] = array_of(days);
+  made["value"] = array_of(value);
+  made["lower"] = array_of(lower);
+  made["upper"] = array_of(upper);
+  made["sampling_lower"] = array_of(sampling_lower);
+  made["sampling_upper"] = array_of(sampling_upper);
+  made["n_expected"] = array_of(expected);
+  made["n_observed"] = array_of(observed);
+  made["status"] = states;
+  return made;
 }
 
 }  // namespace
@@ -172,4 +256,10 @@ void define_aggregate(py::module_& module) {
   module.def("aggregate_measures", aggregate_given, py::arg("hierarchies"), py::arg("measures"), py::kw_only(),
              py::arg("levels"), py::arg("minimum_cell"), py::arg("level") = AggregatePlan{}.level,
              py::arg("design_effect") = AggregatePlan{}.design_effect, "Groups of children from contributions.");
+  module.def("collection_figure", collection_figure, py::arg("values"), py::kw_only(), py::arg("design"), py::arg("weights"),
+             py::arg("strata"), py::arg("clusters"), py::arg("populations"), py::arg("level"), py::arg("low"), py::arg("high"),
+             py::arg("target"), py::arg("minimum_cell"), py::arg("lonely"), "What a collection of answers says of its frame.");
+  module.def("absence_by_person_time", absence_by_person_time, py::arg("indicators"), py::kw_only(), py::arg("snapshot"),
+             py::arg("child"), py::arg("from_"), py::arg("to"), py::arg("status"), py::arg("known_on"), py::arg("statuses"),
+             py::arg("minimum_cell"), py::arg("level"), py::arg("design_effect"), "Absence by a status that changes.");
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from ._compose import WellbeingIndex, compose
     from ._flags import Flags, flag, flag_rules
+    from ._groups import absence_by_person_time, collection_figure
     from ._key import Key
     from ._messages import describe
     from ._paths import get_cmake_dir, get_include
@@ -42,6 +43,7 @@ _HOMES = {
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
     "_flags": ("Flags", "flag", "flag_rules"),
+    "_groups": ("absence_by_person_time", "collection_figure"),
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
@@ -65,10 +67,12 @@ __all__ = [
     "Study",
     "Table",
     "WellbeingIndex",
+    "absence_by_person_time",
     "admit",
     "aggregate",
     "assemble",
     "catalogue",
+    "collection_figure",
     "compose",
     "describe",
     "flag",

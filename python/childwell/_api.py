@@ -785,6 +785,7 @@ def aggregate(
     by: Sequence[str] = ("city", "county", "township", "school"),
     policy: str | Mapping[str, Any] | None = None,
     level: float = 0.95,
+    design_effect: float = 1.0,
 ) -> Aggregates:
     """Group children by the declared hierarchies, observed beside pooled, small cells hidden.
 
@@ -802,6 +803,9 @@ def aggregate(
         provenance then say that it was not named.
     level : float
         Level of intervals, in (0, 1).
+    design_effect : float
+        Of clustering above the child (classes, schools), above 0: multiplies the sampling variances, which count
+        children as independent.
 
     Returns
     -------
@@ -824,7 +828,7 @@ def aggregate(
     named = policy is not None
     wanted = _DISCLOSURE_UNNAMED if policy is None else policy
     rule = find_policies([wanted])[0] if isinstance(wanted, str) else dict(wanted)
-    core = _core.aggregate(indicators._core, levels=list(by), minimum_cell=rule["minimum_cell"], level=level)
+    core = _core.aggregate(indicators._core, levels=list(by), minimum_cell=rule["minimum_cell"], level=level, design_effect=design_effect)
     return Aggregates(core, indicators, rule, level, policy_named=named)
 
 

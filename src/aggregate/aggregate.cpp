@@ -15,6 +15,11 @@
 namespace childwell::inline v0_1 {
 
 Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
+  SerialExecutor executor;
+  return aggregate(indicators, plan, executor);
+}
+
+Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan, Executor& executor) {
   const std::size_t snapshots = indicators.snapshots.size();
   std::vector<std::set<detail::CellName>> also_hidden(snapshots);
   std::vector<std::vector<GroupRow>> rows(snapshots);
@@ -23,7 +28,7 @@ Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
     for (std::size_t i = 0; i < snapshots; ++i) {
       if (grouped[i] == also_hidden[i].size()) continue;
       const auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
-      rows[i] = detail::grouped_rows(made.hierarchies, made.measures, plan, also_hidden[i]);
+      rows[i] = detail::grouped_rows(made.hierarchies, made.measures, plan, also_hidden[i], executor);
       grouped[i] = also_hidden[i].size();
     }
   } while (plan.minimum_cell > 1 && detail::hide_in_windows(indicators, rows, also_hidden));

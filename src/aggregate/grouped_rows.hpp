@@ -3,6 +3,7 @@
 #pragma once
 
 #include <childwell/aggregate/groups.hpp>
+#include <childwell/core/executor.hpp>
 
 #include <compare>
 #include <set>
@@ -27,6 +28,6 @@ struct CellName {
 
 /// aggregate_measures, with further cells that another date or window would give away.
 std::vector<GroupRow> grouped_rows(const std::vector<Hierarchy>& hierarchies, const std::vector<MeasureInput>& measures,
-                                   const AggregatePlan& plan, const std::set<CellName>& also_hidden);
+                                   const AggregatePlan& plan, const std::set<CellName>& also_hidden, Executor& executor);
 
 }  // namespace childwell::inline v0_1::detail

@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <tuple>
@@ -60,20 +61,27 @@ class Trees {
 
 // One table a measure, with all its hierarchies, in the order in which the measures came.
 std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures, Trees& trees,
-                                      const AggregatePlan& plan) {
+                                      const AggregatePlan& plan, Executor& executor) {
+  std::vector<const PublishedTree*> shared;  // made before the measures are summed side by side
+  for (const MeasureInput& measure : measures) shared.push_back(&trees.of(measure));
+  std::vector<std::vector<NodeSums>> sums(measures.size());
+  for_chunks(executor, measures.size(), 1, [&](std::size_t i, std::size_t) {
+    stop_point();
+    sums[i] = detail::sums_by_node(measures[i], *shared[i], plan);
+  });
   std::vector<ProtectedTable> tables;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> numbers;
-  for (const MeasureInput& measure : measures) {
-    stop_point();
+  for (std::size_t i = 0; i < measures.size(); ++i) {
+    const MeasureInput& measure = measures[i];
     const auto [found, missing] =
         numbers.try_emplace({measure.id, measure.policy, measure.exam, measure.subject}, tables.size());
     if (missing) tables.emplace_back();
     ProtectedTable& table = tables[found->second];
     MeasureGroups groups;
     groups.measure = &measure;
-    groups.tree = &trees.of(measure);
+    groups.tree = shared[i];
     groups.tree_number = Trees::number(measure);
-    groups.sums = detail::sums_by_node(measure, *groups.tree, plan);
+    groups.sums = std::move(sums[i]);
     groups.hidden.resize(groups.sums.size());
     groups.bounds_hidden.resize(groups.sums.size());
     const bool alike = table.empty() || table.front().measure->kind == measure.kind;
@@ -311,25 +319,30 @@ std::vector<GroupRow> not_comparable_rows(const MeasureInput& measure, const Hie
 
 std::vector<GroupRow> detail::grouped_rows(const std::vector<Hierarchy>& hierarchies,
                                            const std::vector<MeasureInput>& measures, const AggregatePlan& plan,
-                                           const std::set<CellName>& also_hidden) {
+                                           const std::set<CellName>& also_hidden, Executor& executor) {
   check_plan(plan);
   Trees trees(hierarchies, plan);
-  std::vector<ProtectedTable> tables = tables_of(measures, trees, plan);
+  std::vector<ProtectedTable> tables = tables_of(measures, trees, plan, executor);
   protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden);
-  std::vector<GroupRow> rows;
-  for (const ProtectedTable& table : tables) {
-    for (const MeasureGroups& groups : table) {
+  std::vector<std::vector<GroupRow>> parts(tables.size());
+  for_chunks(executor, tables.size(), 1, [&](std::size_t i, std::size_t) {
+    for (const MeasureGroups& groups : tables[i]) {
       const Hierarchy& hierarchy = hierarchies[groups.measure->hierarchy];
-      for (GroupRow& row : not_comparable_rows(*groups.measure, hierarchy, plan)) rows.push_back(std::move(row));
-      for (GroupRow& row : published_rows(groups, hierarchy, plan)) rows.push_back(std::move(row));
+      for (GroupRow& row : not_comparable_rows(*groups.measure, hierarchy, plan)) parts[i].push_back(std::move(row));
+      for (GroupRow& row : published_rows(groups, hierarchy, plan)) parts[i].push_back(std::move(row));
     }
+  });
+  std::vector<GroupRow> rows;
+  for (std::vector<GroupRow>& part : parts) {
+    rows.insert(rows.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return rows;
 }
 
 std::vector<GroupRow> aggregate_measures(const std::vector<Hierarchy>& hierarchies,
                                          const std::vector<MeasureInput>& measures, const AggregatePlan& plan) {
-  return detail::grouped_rows(hierarchies, measures, plan, {});
+  SerialExecutor executor;
+  return detail::grouped_rows(hierarchies, measures, plan, {}, executor);
 }
 
 }  // namespace childwell::inline v0_1

@@ -67,6 +67,7 @@ NodeSums sums_of(const MeasureInput& measure, const std::vector<Contribution>& r
   std::vector<double> numerators;
   std::vector<double> observed;
   std::vector<double> expected;
+  for (auto* column : {&numerators, &observed, &expected}) column->reserve(chosen.size());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     stop_point_at(i);
     const Contribution& row = rows[chosen[i]];
@@ -112,23 +113,26 @@ std::vector<Contribution> ordered_rows(const MeasureInput& measure, const Publis
     row.place = placed ? tree.leaf_of[row.place] : tree.nowhere;
     if (row.place != no_node) rows.push_back(row);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Contribution& a, const Contribution& b) {
+  const auto earlier = [](const Contribution& a, const Contribution& b) {
     return std::pair(a.child, a.place) < std::pair(b.child, b.place);
-  });
-  std::vector<Contribution> joined;
-  joined.reserve(rows.size());
-  for (const Contribution& row : rows) {
-    const bool again = !joined.empty() && joined.back().child == row.child;
+  };
+  // measures are gathered child by child, so that most come in order
+  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) std::stable_sort(rows.begin(), rows.end(), earlier);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Contribution row = rows[i];
+    const bool again = kept > 0 && rows[kept - 1].child == row.child;
     if (again && measure.kind != MeasureKind::ratio) refuse(measure, "a child may be counted once only");
-    if (again && joined.back().place == row.place) {
-      joined.back().numerator += row.numerator;
-      joined.back().observed += row.observed;
-      joined.back().expected += row.expected;
+    if (again && rows[kept - 1].place == row.place) {
+      rows[kept - 1].numerator += row.numerator;
+      rows[kept - 1].observed += row.observed;
+      rows[kept - 1].expected += row.expected;
     } else {
-      joined.push_back(row);
+      rows[kept++] = row;
     }
   }
-  return joined;
+  rows.resize(kept);
+  return rows;
 }
 
 std::vector<NodeSums> sums_by_node(const MeasureInput& measure, const PublishedTree& tree, const AggregatePlan& plan) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <childwell/aggregate/group_row.hpp>
+#include <childwell/core/executor.hpp>
 #include <childwell/indicators/measure.hpp>
 
 namespace childwell::inline v0_1 {
@@ -14,10 +15,20 @@ namespace childwell::inline v0_1 {
 /// withheld are in no group.
 /// @param indicators   finished states
 /// @param plan         levels, smallest cell [children], level of intervals
+/// @param executor     where to run; results do not depend on it
 /// @return rows by place code; status hidden, not_enough_data, not_comparable or ok
 /// @throws std::invalid_argument when the smallest cell is below 1 or no level is named. Cost: a few passes over the
 ///         children for each measure and level
 /// @source data model, rule 14; aggregate_measures, whose statistics it uses
+Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan, Executor& executor);
+
+/// The same on the caller's own thread.
+///
+/// Use where no executor is at hand.
+/// @param indicators, plan   as above
+/// @return as above
+/// @throws as above
+/// @source as above
 Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan);
 
 }  // namespace childwell::inline v0_1
