@@ -5,6 +5,7 @@
 #include <childwell/indicators/change_family.hpp>
 #include <childwell/indicators/chart_family.hpp>
 #include <childwell/indicators/contact_family.hpp>
+#include <childwell/indicators/course_family.hpp>
 #include <childwell/indicators/early_family.hpp>
 #include <childwell/indicators/guardianship_family.hpp>
 #include <childwell/indicators/help_family.hpp>
@@ -442,6 +443,109 @@ TEST(RequestedLaw, ChartsAlarmAsSeldomAsStated) {
   }
   EXPECT_NEAR(cusum_days / children / cusum.average_run_length, 1.0, 0.06);
   EXPECT_NEAR(ewma_days / children / scheme.average_run_length, 1.0, 0.06);
+}
+
+std::vector<CoursePaper> random_papers(Dice& dice) {
+  std::vector<CoursePaper> papers;
+  for (int i = dice.below(12); i > 0; --i) {
+    CoursePaper paper;
+    paper.term = Date{20000 + 150 * dice.below(2)};
+    paper.date = Date{paper.term.days + 1 + dice.below(4)};
+    paper.subject = dice.below(3);
+    paper.core = paper.subject > 0;
+    paper.outcome = static_cast<CourseOutcome>(dice.below(3));
+    paper.core_outcome = paper.outcome == CourseOutcome::passed && dice.below(4) == 0 ? CourseOutcome::failed : paper.outcome;
+    papers.push_back(paper);
+  }
+  return papers;
+}
+
+/// Every outcome that papers without one may have had.
+template <class Look>
+void each_completion(std::vector<CoursePaper>& papers, std::size_t at, const Look& look) {
+  while (at < papers.size() && papers[at].outcome != CourseOutcome::unknown) ++at;
+  if (at == papers.size()) return look();
+  for (const auto outcome : {CourseOutcome::passed, CourseOutcome::failed}) {
+    papers[at].outcome = papers[at].core_outcome = outcome;
+    each_completion(papers, at + 1, look);
+  }
+  papers[at].outcome = papers[at].core_outcome = CourseOutcome::unknown;
+}
+
+/// Two papers of a day leave open which counts, whatever they came to; otherwise the bounds are met by some completion.
+TEST(RequestedLaw, CoursesAreThoseOfAnyOrderAndBoundsHoldWhateverAPaperCameTo) {
+  Dice dice{5577006791947779410ULL};
+  for (int round = 0; round < 3000; ++round) {
+    auto papers = random_papers(dice);
+    const CourseFamily::Context context{static_cast<CourseMark>(dice.below(3)), dice.below(3), 1 + dice.below(2)};
+    OnTrackFamily::Context track;
+    track.stands = context.stands;
+    track.courses_passed = 1 + dice.below(5);
+    track.core_failed = dice.below(2);
+    track.year_over = true;
+    track.terms = 1;
+    const auto made = CourseFamily::scan(papers, context);
+    const auto on_track = OnTrackFamily::scan(papers, track);
+    auto shuffled = papers;
+    for (std::size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[static_cast<std::size_t>(dice.below(static_cast<int>(i)))]);
+    ASSERT_TRUE(same(CourseFamily::scan(shuffled, context), made)) << round;
+    ASSERT_TRUE(same(OnTrackFamily::scan(shuffled, track), on_track)) << round;
+    each_completion(papers, 0, [&] {
+      const auto all = CourseFamily::scan(papers, context);
+      const auto later = OnTrackFamily::scan(papers, track);
+      for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        if (made[i].status != Status::ok || all[i].status != Status::ok) continue;
+        EXPECT_LE(made[i].lower, all[i].lower);
+        EXPECT_GE(made[i].upper, all[i].upper);
+      }
+      if (made[2].status == Status::ok && all[2].status == Status::ok) {
+        EXPECT_EQ(made[2].value, all[2].value);
+      }
+      if (on_track[1].status == Status::ok && later[1].status == Status::ok) {
+        EXPECT_EQ(on_track[1].value, later[1].value);
+      }
+    });
+    if (HasFailure()) FAIL() << round;
+  }
+}
+
+/// What the words say, course by course and without a sort.
+TEST(RequestedLaw, FailedCoursesEqualAReferenceThatLooksAtEachCourse) {
+  Dice dice{3935559000370003845ULL};
+  for (int round = 0; round < 4000; ++round) {
+    const auto papers = random_papers(dice);
+    const auto stands = static_cast<CourseMark>(dice.below(3));
+    int failed = 0, unknown = 0, courses = 0;
+    for (int term = 0; term < 2; ++term) {
+      for (int subject = 0; subject < 3; ++subject) {
+        std::vector<CoursePaper> of;
+        Date last{0};
+        for (const CoursePaper& paper : papers) {
+          if (paper.subject == subject && paper.term.days == 20000 + 150 * term) of.push_back(paper), last = std::max(last, paper.date);
+        }
+        if (of.empty()) continue;
+        ++courses;
+        int passes = 0, fails = 0, opens = 0, counted = 0;
+        for (const CoursePaper& paper : of) {
+          if (stands == CourseMark::last && paper.date != last) continue;
+          ++counted;
+          passes += paper.outcome == CourseOutcome::passed;
+          fails += paper.outcome == CourseOutcome::failed;
+          opens += paper.outcome == CourseOutcome::unknown;
+        }
+        const bool passed = stands == CourseMark::best ? passes > 0 : passes == counted;
+        const bool lost = stands == CourseMark::worst ? fails > 0 : fails == counted;
+        failed += lost;
+        unknown += !lost && !passed;
+      }
+    }
+    const auto made = CourseFamily::scan(papers, {stands, 1, 0})[0];
+    ASSERT_EQ(made.n_expected, courses);
+    ASSERT_EQ(made.n_observed, courses - unknown);
+    if (made.status != Status::ok) continue;
+    ASSERT_EQ(made.value, failed) << round;
+    ASSERT_EQ(made.upper, failed + unknown) << round;
+  }
 }
 
 }  // namespace
