@@ -160,6 +160,7 @@ def table_of(**strategies):
     return st.lists(st.tuples(*strategies.values()), max_size=12).map(lambda rows: columns(tuple(strategies), *rows))
 
 
+FAMILIES = ["contact", "separation", "left_behind", "guardianship", "visits"]
 ROLE = st.sampled_from(["mother", "father", "grandparent", "kin", "other", None])
 DIRTY = st.fixed_dictionaries({
     "children": table_of(child=often(CHILD), birth_month=often(DAY), household=often(st.sampled_from(["h", None]))),
@@ -194,5 +195,16 @@ def test_every_row_is_accounted_for_and_their_order_changes_no_bit(dirty, seed, 
         aside = records.quarantine
         rows = [(table, int(row if place is None else place[table][row]), reason, column)
                 for table, row, reason, column in zip(aside["table"], aside["row"], aside["reason"], aside["column"], strict=True)]
-        made.append((sorted(rows), cw.assemble(records).ledger))
+        cohort = cw.assemble(records)
+        indicators = cw.measure(cohort, as_of=["2025-12-31", "2025-09-02"], windows=["year_to_date", "2025-03-01..2025-09-10", "last_3_sessions"],
+                                families=FAMILIES, policies=["visit_each_90_days"])
+        said = [indicators.table(number) for number in range(6)]
+        for table in said:
+            for bound, sign in (("lower", 1), ("upper", -1)):
+                both = ~np.isnan(table["value"]) & ~np.isnan(table[bound])
+                assert (sign * table[bound][both] <= sign * table["value"][both] + 1e-12).all()
+            assert (table["n_observed"] <= table["n_expected"]).all()
+            assert (np.isfinite(table["value"]) == (table["status"] == "ok")).all()
+        made.append((sorted(rows), cohort.ledger, [[table[name].tobytes() if table[name].dtype != object else table[name].tolist()
+                                                    for name in table.columns] for table in said]))
     assert made[0] == made[1]

@@ -214,6 +214,7 @@ def care_truth(
                 "true": known["contacts_true"],
                 "while_log_open": known["contacts_while_open"],
                 "logged": known["contacts_logged"],
+                "expected_while_open": known["contacts_expected_while_open"],
             }
         ),
         "programmes": _made_up(

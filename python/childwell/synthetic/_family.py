@@ -51,6 +51,7 @@ _LEAVES_THIS_YEAR, _RETURNS = 0.20, 0.12
 _CARERS = np.array([0.96, 0.03, 0.01])  # of children with no parent at home: grandparent, kin, other
 _GRANDPARENT_AT_HOME = 0.33
 _LOG_SCHOOLS = 0.3
+_CONNECTED = 0.9
 _DAY = np.timedelta64(1, "D")
 _NEVER = np.datetime64("2100-01-01")
 
@@ -364,9 +365,12 @@ def _contacts(
     share = np.where(weekday >= 5, 0.27, 0.092)
     draw = draws(seed, "contacts", block=1)
     who, when, written = [], [], []
+    expected = np.zeros(len(child))
     for day, part, month in zip(days, share, month_of, strict=True):
         chance = draw.random((2, len(child)))
-        happens = np.flatnonzero((since <= day) & (day < until) & (chance[0] < 1.0 - np.exp(-part * a_week)))
+        likely = np.where((since <= day) & (day < until), 1.0 - np.exp(-part * a_week), 0.0)
+        expected += np.where(is_open[school[child], month], _CONNECTED * likely, 0.0)
+        happens = np.flatnonzero(chance[0] < likely)
         in_log = is_open[school[child[happens]], month]
         who.append(happens)
         when.append(np.full(len(happens), day))
@@ -378,7 +382,7 @@ def _contacts(
         "contacts_true": np.bincount(child[pair], minlength=len(people)),
         "contacts_while_open": np.bincount(child[pair[while_open]], minlength=len(people)),
         "contacts_logged": np.bincount(child[pair[logged]], minlength=len(people)),
-        "contacts_a_week_if_away": _by_child(child, a_week, len(people)),
+        "contacts_expected_while_open": _by_child(child, expected, len(people)),
     }
     return (
         _contacts_table(child[pair[logged]], parent[pair[logged]], day[logged], people, family, guardians, seed, names),
@@ -405,7 +409,7 @@ def _contacts_table(
     order = np.lexsort([parent, child, day])
     child, parent, day = child[order], parent[order], day[order]
     chance = draws(seed, "contacts", block=2).random((len(child), 4)).T  # in order of time: a longer year adds rows
-    connected = chance[0] < 0.9
+    connected = chance[0] < _CONNECTED
     return _made_up(
         {
             "child": _coded(child, names.children),

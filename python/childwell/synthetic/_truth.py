@@ -47,10 +47,11 @@ class Truth(Mapping[str, Table]):
         (expected and realised share of morning and afternoon sessions missed, the child's story), `wellbeing` (by
         Monday), `spells` (when children really came and went), `same_person` (which identifier is whose from when),
         `schools` (how registers really were kept), `mechanisms`; `parents_away`,
-        `left_behind` (true and reported, by wave), `contact` (all there was, and what was logged), `distress` (by
-        month, with and without help, and the chance of slipping that it brings), `programmes` (which one helps), `programme_effects` (on every child, taking
-        part or not), `sites`, `clearances`, `households` (poverty, and who is on no list), `screening` (why an
-        answer is missing), `answering`, `items_that_differ`, `slipping`, `second_ids`,
+        `left_behind` (true and reported, by wave), `contact` (all there was, what was logged, and how many connected
+        ones were to be expected while the log was open), `distress` (by month, with and without help, and the chance of
+        slipping that it brings), `programmes` (which one helps), `programme_effects` (on every child, taking part or
+        not), `sites`, `clearances`, `households` (poverty, and who is on no list), `screening` (why an answer is
+        missing), `answering`, `items_that_differ`, `slipping`, `second_ids`,
         `flags` (whose referral a follow-up belongs to).
 
     Returns
