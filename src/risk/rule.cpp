@@ -222,8 +222,8 @@ FlagRule define_flag_rule(FlagRule rule, std::span<const instruments::Instrument
     if (!there && reason_refused(rule.indicator) == reason_refused("")) {
       fail(rule, "there is no indicator '" + rule.indicator + "'" + detail::meant(rule.indicator, known));
     }
-    const std::string near = there ? "" : detail::meant(rule.indicator, known);
-    fail(rule, "'" + rule.indicator + "' is never a reason: " + reason_refused(rule.indicator) + near);
+    const std::string near = there ? "" : detail::meant(rule.indicator, known);  // a slip of the pen, or another word altogether
+    fail(rule, "'" + rule.indicator + "' is never a reason: " + reason_refused(rule.indicator) + (near.starts_with("; did") ? near : ""));
   }
   check_condition(rule, own);
   return rule;
