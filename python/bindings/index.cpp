@@ -73,16 +73,23 @@ T get(const py::dict& given, const char* key) {
   return given[key].cast<T>();
 }
 
-cw::IndexMeasure measure_from(const py::dict& given) {
+// A word of a definition; the message says of which part it is.
+template <class Enum, std::size_t count>
+Enum chosen(const py::dict& given, const char* key, const std::array<std::string_view, count>& words,
+            const std::string& where) {
+  return enumerator<Enum>(get<std::string>(given, key), words, where + key);
+}
+
+cw::IndexMeasure measure_from(const py::dict& given, const std::string& whole) {
   cw::IndexMeasure made;
   made.name = get<std::string>(given, "name");
   made.indicator = get<std::string>(given, "indicator");
   made.policy = get<std::string>(given, "policy");
   made.exam = get<std::string>(given, "exam");
   made.subject = get<std::string>(given, "subject");
-  made.rows = enumerator<cw::MeasureRows>(get<std::string>(given, "rows"), cw::measure_rows_words, "rows");
-  const auto method = get<std::string>(given, "method");
-  made.rule.method = enumerator<cw::Normalisation>(method, cw::normalisation_words, "method");
+  const std::string where = whole + "'" + made.name + "': ";
+  made.rows = chosen<cw::MeasureRows>(given, "rows", cw::measure_rows_words, where);
+  made.rule.method = chosen<cw::Normalisation>(given, "method", cw::normalisation_words, where);
   made.rule.high_is_good = get<bool>(given, "high_is_good");
   std::tie(made.rule.from, made.rule.to) = get<std::pair<double, double>>(given, "goalposts");
   made.rule.mean = get<double>(given, "mean");
@@ -97,8 +104,9 @@ cw::IndexMeasure measure_from(const py::dict& given) {
 cw::IndexDefinition definition_from(const py::dict& given) {
   cw::IndexDefinition made;
   made.id = get<std::string>(given, "id");
-  made.mean = enumerator<cw::MeanKind>(get<std::string>(given, "mean"), cw::mean_kind_words, "mean");
-  made.weighting = enumerator<cw::Weighting>(get<std::string>(given, "weights"), cw::weighting_words, "weights");
+  const std::string where = "index '" + made.id + "': ";
+  made.mean = chosen<cw::MeanKind>(given, "mean", cw::mean_kind_words, where);
+  made.weighting = chosen<cw::Weighting>(given, "weights", cw::weighting_words, where);
   made.minimum_share = get<double>(given, "minimum_share");
   made.minimum_parts = get<std::int64_t>(given, "minimum_domains");
   made.low = get<double>(given, "low");
@@ -107,13 +115,14 @@ cw::IndexDefinition definition_from(const py::dict& given) {
     const auto part = one.cast<py::dict>();
     cw::IndexDomain domain;
     domain.name = get<std::string>(part, "name");
-    domain.mean = enumerator<cw::MeanKind>(get<std::string>(part, "mean"), cw::mean_kind_words, "mean");
-    domain.weighting = enumerator<cw::Weighting>(get<std::string>(part, "weights"), cw::weighting_words, "weights");
+    const std::string here = where + "domain '" + domain.name + "': ";
+    domain.mean = chosen<cw::MeanKind>(part, "mean", cw::mean_kind_words, here);
+    domain.weighting = chosen<cw::Weighting>(part, "weights", cw::weighting_words, here);
     domain.weight = get<double>(part, "weight");
     domain.minimum_share = get<double>(part, "minimum_share");
     domain.minimum_parts = get<std::int64_t>(part, "minimum_measures");
     for (const auto& each : part["measures"].cast<py::list>()) {
-      domain.measures.push_back(measure_from(each.cast<py::dict>()));
+      domain.measures.push_back(measure_from(each.cast<py::dict>(), where));
     }
     made.domains.push_back(std::move(domain));
   }

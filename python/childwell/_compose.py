@@ -164,7 +164,7 @@ class WellbeingIndex:
 
     def _lines(self) -> list[str]:
         counted = self.children
-        others = ", ".join(f"{count} {word}" for word, count in counted.items() if word not in ("on_roll", "ok"))
+        others = ", ".join(f"{count} {word}" for word, count in counted.items() if count and word not in ("on_roll", "ok"))
         moving = sorted({one.method for domain in self.definition.domains for one in domain.measures} - {"goalposts"})
         dates = sorted({str(one.frozen_on) for domain in self.definition.domains for one in domain.measures if one.method == "goalposts"})
         lines = [
