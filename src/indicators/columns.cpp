@@ -164,9 +164,10 @@ class ScreeningWriter {
 
   void write_scale(std::int32_t child, const ScreeningGroup& group, const Codes& codes, std::size_t s, bool withheld) {
     auto made = ScreeningFamily::finish(group.states[codes.next * group.scales.size() + s], codes.contexts[s]);
+    const bool outside_age = group.due[codes.next] == ScreeningDue::outside_age;
     for (Estimate& estimate : made) {
       if (withheld) estimate = without_value(Status::withheld);
-      else if (estimate.status == Status::not_recorded && group.outside_age[codes.next] != 0) estimate.status = Status::not_expected;
+      else if (estimate.status == Status::not_recorded && outside_age) estimate.status = Status::not_expected;
     }
     rows_.add_form(child, codes.scores[s], made[static_cast<std::size_t>(ScreeningIndicator::score)], codes.informant);
     rows_.add_form(child, codes.changes[s], made[static_cast<std::size_t>(ScreeningIndicator::change)], codes.informant);

@@ -181,9 +181,13 @@ class Screener {
       const Screen& form = cohort_.screens.forms[at];
       if (group.children.empty() || group.children.back() != form.child) {
         group.children.push_back(form.child);
-        group.outside_age.push_back(1);
+        group.due.push_back(ScreeningDue::no);
       }
-      if (form.date >= first_ && form.response != Response::outside_age) group.outside_age.back() = 0;
+      if (form.date >= first_) {
+        ScreeningDue& due = group.due.back();
+        if (form.response != Response::outside_age) due = ScreeningDue::yes;
+        else if (due == ScreeningDue::no) due = ScreeningDue::outside_age;
+      }
       if (form.response != Response::given) continue;
       given.push_back(at);
       place.push_back(group.children.size() - 1);

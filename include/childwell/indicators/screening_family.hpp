@@ -64,6 +64,9 @@ struct ScaleError {
   double threshold = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// Whether a form of the window was due from a child, or only said not to be for its age.
+enum class ScreeningDue : std::uint8_t { no, yes, outside_age };
+
 /// Forms of one instrument from one kind of informant: scores of different informants do not compare.
 struct ScreeningGroup {
   std::uint32_t instrument = 0;              ///< position in Screens::instruments
@@ -71,7 +74,7 @@ struct ScreeningGroup {
   std::vector<std::size_t> scales;           ///< of the instrument; those that no public source lets score are left out
   std::vector<ScaleError> errors;            ///< by scale
   std::vector<std::int32_t> children;        ///< who belongs to a collection of it, in order
-  std::vector<std::uint8_t> outside_age;     ///< by child: nothing but that the form is not for its age
+  std::vector<ScreeningDue> due;             ///< by child
   std::vector<ScreeningFamily::State> states;  ///< by child, then by scale
 };
 
