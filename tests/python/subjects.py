@@ -492,6 +492,42 @@ CHILDREN = 24
 SCHOOLING = ["cn_course_failure_60", "us_chicago_on_track", "cn_over_age_modal_1", "uis_over_age_2"]
 
 
+def care_of(known):
+    """Two waves of one questionnaire as rows of items and one form of every other, and help that some get often and some never."""
+    days = np.arange("2025-09-15", "2025-12-15", dtype="datetime64[D]")
+    items = [(child, wave, item) for child in known for wave in range(2) for item in range(1, 10)]
+    others = [instruments.find_instrument(name) for name in instruments.instrument_names() if name != "phq_a"]
+    whole = [(child, rule) for child in known for rule in others]
+    long, rows = len(items), len(items) + len(whole)
+    number = np.array([known.index(child) for child, _, _ in items])
+    wave, item = (np.array([row[place] for row in items]) for place in (1, 2))
+    answer = np.maximum((number * 7 + item * (number % 3 + 1) + wave * 5) % 4, number % 4)
+
+    def texts(first, rest):
+        return np.array([first] * long + rest, dtype=object)
+
+    screens = {
+        "child": np.array([row[0] for row in items] + [row[0] for row in whole], dtype=object), "collection": texts("mood", ["mood"] * len(whole)),
+        "date": np.append(days[10 + 40 * wave], np.full(len(whole), days[20])), "instrument": texts("phq_a", [rule.name for _, rule in whole]),
+        "informant": texts("self", [next(iter(rule.informants)) for _, rule in whole]),
+        "translation": texts(None, [next(iter(rule.translations), None) for _, rule in whole]),
+        "item": np.append(item.astype(float), np.full(len(whole), np.nan)), "answer": np.append(answer.astype(float), np.full(len(whole), np.nan)),
+        "response": texts("given", ["given"] * len(whole)),
+    }
+    for place in range(1, max(rule.items for rule in others) + 1):
+        column = np.full(rows, np.nan)
+        column[long:] = [rule.minimum + (known.index(child) + place * (1 + known.index(child) % 2)) % (rule.maximum - rule.minimum + 1)
+                         if place <= rule.items else np.nan for child, rule in whole]
+        screens[f"item_{place}"] = column
+    helped = np.array([child for number, child in enumerate(known) for _ in range(number % 8)], dtype=object)
+    on = days[np.arange(len(helped)) % len(days)]
+    minutes = 20.0 + 5 * (np.arange(len(helped)) % 7)
+    referrals = {"child": helped, "date": on, "reason": np.full(len(helped), "mood", dtype=object),
+                 "outcome_date": np.where(np.arange(len(helped)) % 3 == 0, on + 9, np.datetime64("NaT"))}
+    return {"screens": screens, "referrals": referrals, "counselling": {"child": helped, "date": on, "minutes": minutes},
+            "services": {"child": helped[::-1], "programme": np.full(len(helped), "tutoring", dtype=object), "date": on, "minutes": minutes}}
+
+
 def tables_of_the_city(generator):
     """Twenty-four made-up children with their marks of some weeks and their exams."""
     made = {name: {column: table[column] for column in table.columns} for name, table in CITY.items()}
@@ -509,13 +545,13 @@ def tables_of_the_city(generator):
     made["attendance"]["units_absent"] = np.where(days == 0, 1, made["attendance"]["units_absent"])
     # registers that hold every child: a mark that is not there is not known, and bounds must hold whatever it said
     made["registers"]["mode"] = np.full(len(made["registers"]["mode"]), "full", dtype=object)
-    return made
+    return made | care_of(known)
 
 
 def measured(tables):
     """The whole path on the tables, with the children's own ids put back."""
     records = cw.admit(tables, key=KEY, made_up=True, **CITY.study())
-    asked = [*CITY.policies, *SCHOOLING, "visit_each_90_days"]
+    asked = [*CITY.policies, *SCHOOLING, "visit_each_90_days", "help_30_days"]
     table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=asked, families=cw._core.request_words(),
                        baseline="2025-09-30", false_alarms=100).table()
     columns = {name: table[name] for name in table.columns}
@@ -532,14 +568,15 @@ INDICATORS = testing.IndicatorSubject(
     name="the catalogue",
     call=measured,
     make=tables_of_the_city,
-    events=("attendance", "exam_results"),
+    events=("attendance", "exam_results", "screens", "counselling", "services", "referrals"),
     identities={f"{table}.{column}": kind for kind, names in PLACES.items() for table, columns in CITY.items()
                 for column in names if column in columns.columns and (table, column) != ("migration", "parent")},  # mother or father
-    numbers=("exam_results.value",),
+    numbers=("exam_results.value", "screens.answer", "counselling.minutes"),
     codes={"attendance.code": "出勤"},
     groups=("school",),
-    # coverage and the days since evidence of presence say what was recorded: a row that is not there is what they measure;
-    # a paper without a row was not due to the child
+    # coverage, the days since evidence of presence and help say what was recorded: a row that is not there is what they
+    # measure; a paper without a row was not due to the child
     bounds=frozenset(entry for entry, interval in zip(cw.catalogue()["id"], cw.catalogue()["interval"], strict=True)
-                     if interval == "bounds" and not entry.startswith(("attendance.coverage", "attendance.days_since_seen", "academic.co"))),
+                     if interval == "bounds" and not entry.startswith(("attendance.coverage", "attendance.days_since_seen", "academic.co",
+                                                                       "counselling.", "services.", "referrals."))),
 )
