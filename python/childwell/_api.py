@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._frames import as_stream
+from ._frames import as_stream, says_made_up
 from ._key import Key
 from ._messages import describe
 from ._table import Categorical, Table
@@ -513,7 +513,7 @@ def admit(
     refused_lines : mapping of table name to list of (line, reason number), optional
         Lines that a file reader refused before.
     made_up : bool
-        Whether the data describe nobody.
+        Whether the data describe nobody. One table that bears the mark is enough without it.
 
     Returns
     -------
@@ -550,7 +550,7 @@ def admit(
         "id_width": width,
         "date_formats": list(date_formats),
         "strict": strict,
-        "made_up": made_up or bool(getattr(tables, "made_up", False)),
+        "made_up": made_up or bool(getattr(tables, "made_up", False)) or any(map(says_made_up, tables.values())),
         "refused_lines": {name: list(lines) for name, lines in (refused_lines or {}).items()},
     }
     streams = {name: as_stream(table, name) for name, table in tables.items()}

@@ -9,7 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from ._table import Categorical, Table
+from ._table import MADE_UP_KEY, Categorical, Table
+
+
+def says_made_up(frame: Any) -> bool:
+    """Whether a frame itself bears the mark of made-up data, in the place where its library keeps such marks."""
+    if isinstance(frame, Table):
+        return frame.made_up
+    attrs = getattr(frame, "attrs", None)  # pandas
+    if isinstance(attrs, Mapping) and attrs.get(MADE_UP_KEY) == "true":
+        return True
+    if not type(frame).__module__.startswith("pyarrow."):  # the schema of a plan may cost a run
+        return False
+    metadata = getattr(getattr(frame, "schema", None), "metadata", None) or {}
+    return bool(metadata.get(MADE_UP_KEY.encode()) == b"true")
 
 
 def as_stream(frame: Any, name: str) -> Any:

@@ -145,6 +145,18 @@ def test_no_made_up_id_leaves_the_core(city, study, tmp_path):
     assert "<script" not in page
 
 
+@pytest.mark.parametrize("form", ["Table", "pyarrow", "pandas"])
+def test_the_mark_of_made_up_data_is_not_lost_with_the_city(city, form):
+    turn = {"Table": lambda table: table, "pyarrow": lambda table: table.to_arrow(), "pandas": lambda table: table.to_pandas()}[form]
+    tables = {name: turn(table) for name, table in city.items()}
+    assert not hasattr(tables, "made_up")
+    indicators = cw.open_study(tables, key=KEY, policies=city.policies, codes=city.codes).measure(as_of=city.as_of)
+    assert indicators.table().made_up
+    assert cw.aggregate(indicators).table().made_up
+    one = {name: table.to_polars() for name, table in city.items()}  # polars keeps no such mark
+    assert not cw.open_study(one, key=KEY, codes=city.codes).measure(as_of=city.as_of).table().made_up
+
+
 def test_provenance_names_policies_and_the_made_up_data(city, study, tmp_path):
     provenance = json.loads((run(study, as_of=[city.as_of], out=tmp_path) / "provenance.json").read_text("utf-8"))
     assert provenance["policies"] == city.policies
