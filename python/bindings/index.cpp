@@ -87,6 +87,7 @@ cw::IndexMeasure measure_from(const py::dict& given, const std::string& whole) {
   made.policy = get<std::string>(given, "policy");
   made.exam = get<std::string>(given, "exam");
   made.subject = get<std::string>(given, "subject");
+  made.informant = get<std::string>(given, "informant");
   const std::string where = whole + "'" + made.name + "': ";
   made.rows = chosen<cw::MeasureRows>(given, "rows", cw::measure_rows_words, where);
   made.rule.method = chosen<cw::Normalisation>(given, "method", cw::normalisation_words, where);

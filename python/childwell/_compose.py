@@ -262,8 +262,8 @@ def compose(
 ) -> WellbeingIndex:
     """Compose an index of children from indicators, by a definition that is data.
 
-    Use with goalposts that are dated and frozen where years are to compare. Counselling, services, referrals, refusal,
-    consent, being left behind and answers about safety are refused as measures: asking for help is not risk. An
+    Use with goalposts that are dated and frozen where years are to compare. Counselling, services, visits, referrals,
+    refusal, consent, being left behind and answers about safety are refused as measures: asking for help is not risk. An
     indicator with a confidence interval carries it, one with bounds opens the index's bounds, and one that says what
     happened has no error but the standard error that the definition gives. Not a diagnosis, and no list of children.
 

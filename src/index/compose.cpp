@@ -151,7 +151,7 @@ class Composer {
 
   [[noreturn]] static void refuse_several(const IndexMeasure& measure) {
     detail::refuse_index(function, "'", measure.name, "': children have several rows of ", measure.indicator,
-                         "; name its policy, exam or subject, or say rows = \"mean\"");
+                         "; name its policy, exam, subject or informant, or say rows = \"mean\"");
   }
 
   static bool is_meant(const IndexMeasure& measure, const IndicatorColumns& columns, std::size_t i) {
@@ -160,7 +160,7 @@ class Composer {
       return wanted.empty() || (code >= 0 && column.texts[static_cast<std::size_t>(code)] == wanted);
     };
     return fits(measure.policy, columns.policy) && fits(measure.exam, columns.exam) &&
-           fits(measure.subject, columns.subject);
+           fits(measure.subject, columns.subject) && fits(measure.informant, columns.informant);
   }
 
   static void put(RawMeasure& raw, std::size_t row, const Said& said, double share) {

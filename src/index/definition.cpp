@@ -33,13 +33,14 @@ constexpr std::string_view safety = "answers about safety go to the named office
 constexpr std::string_view record =
     "it says what was recorded of a child, not how the child is; coverage stands beside the index";
 
-constexpr std::array<Barred, 24> barred = {{
+constexpr std::array<Barred, 27> barred = {{
     {"_counselling_", help}, {"_counseling_", help}, {"_counsellor_", help}, {"_service_", help},
     {"_services_", help}, {"_referral_", help}, {"_referrals_", help}, {"_referred_", help}, {"_in_care_", help},
     {"_unmet_", help}, {"_dose_", help}, {"_helped_", help}, {"_refusal_", refusal}, {"_refused_", refusal},
     {"_refuse_", refusal}, {"_consent_", refusal}, {"_consents_", refusal}, {"_withheld_", refusal},
     {"_response_", refusal}, {"_left_behind_", grouping}, {"_leftbehind_", grouping}, {"_safety_", safety},
     {"_self_harm_", safety}, {"_coverage_", record},
+    {"_validity_", record}, {"_visit_", help}, {"_visits_", help},
 }};
 
 std::string underlined(std::string_view name) {
@@ -124,6 +125,9 @@ class Checker {
     if (entry == known.end()) {
       if (!is_beside) fault("there is no indicator and no table beside called '", id, "'; see the catalogue");
       return;
+    }
+    if (entry->family == "screening" && id.ends_with(".days_since")) {
+      fault("'", id, "' may not be a measure: ", record, "; take it out");
     }
     if (is_beside) fault("a table beside may not be called '", id, "', which is an indicator");
     if (entry->direction.ends_with("question")) {

@@ -36,6 +36,7 @@ struct IndexMeasure {
   std::string policy;     ///< which rows, where an indicator has one for each; empty for any
   std::string exam;
   std::string subject;
+  std::string informant;  ///< of a questionnaire
   MeasureRows rows = MeasureRows::one;
   NormalisationRule rule;  ///< goalposts, min_max, z_score or rank_normal; beyond the scale a score is clipped
   std::string frozen_on;   ///< the date since which goalposts stand, YYYY-MM-DD
@@ -117,9 +118,9 @@ struct WellbeingIndex {
 
 /// Composes an index of children from indicators, by a definition that is data.
 ///
-/// Use with goalposts that are dated and frozen where years are to compare. Counselling, services, referrals, refusal,
-/// consent, being left behind and answers about safety are refused as measures: asking for help is not risk. An
-/// indicator with a confidence interval carries it, one with bounds opens the index's bounds, and one that says what
+/// Use with goalposts that are dated and frozen where years are to compare. Counselling, services, visits, referrals,
+/// refusal, consent, being left behind and answers about safety are refused as measures: asking for help is not risk.
+/// An indicator with a confidence interval carries it, one with bounds opens the index's bounds, and one that says what
 /// happened has no error but the standard error that the definition gives. Not a diagnosis, and no list of children.
 /// @param indicators   finished states
 /// @param snapshot     position of the date and window

@@ -40,7 +40,7 @@ class Measure:
         Since when goalposts stand.
     source : str
         Who chose them, and from what.
-    policy, exam, subject : str
+    policy, exam, subject, informant : str
         Which rows, where an indicator has one for each; any where empty.
     rows : {'one', 'mean'}
         What becomes of several rows of one child: a mistake of the definition, or their mean; rows without a value
@@ -76,6 +76,7 @@ class Measure:
     policy: str = ""
     exam: str = ""
     subject: str = ""
+    informant: str = ""
     rows: str = "one"
     weight: float = 1.0
     standard_error: float | None = None
@@ -308,7 +309,7 @@ def as_core(definition: IndexDefinition) -> dict[str, Any]:
 
 
 def _measure_as_core(one: Measure) -> dict[str, Any]:
-    plain = ("indicator", "policy", "exam", "subject", "rows", "method", "high_is_good", "mean", "standard_deviation", "source", "weight")
+    plain = ("indicator", "policy", "exam", "subject", "informant", "rows", "method", "high_is_good", "mean", "standard_deviation", "source", "weight")
     return {
         **{key: getattr(one, key) for key in plain},
         "name": one.name or one.indicator,
