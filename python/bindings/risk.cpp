@@ -191,6 +191,7 @@ void define_risk(py::module_& module) {
       .def("counts", counts_of)
       .def("rules", rules_of)
       .def_property_readonly("as_of", [](const cw::Flags& flags) { return cw::to_iso(flags.as_of); })
+      .def_readonly("care_known", &cw::Flags::care_known)
       .def_property_readonly("window", [](const cw::Flags& flags) { return flags.window.name; })
       .def("overlap", overlap_of, py::arg("later"));
   module.def("flag", flag, py::arg("indicators"), py::arg("snapshot"), py::arg("rules"), py::arg("own"), py::arg("forms"),

@@ -363,6 +363,7 @@ class Flags:
         lines += [f"  {describe(f'listing_{name}', lang='zh')} / {describe(f'listing_{name}', lang='en')}: {counts[name]}" for name in _LISTS]
         lines += [f"  {rule[0]}: yes {rule[1]}, no {rule[2]}, cannot tell {rule[3]}, not asked {rule[4]}" for rule in self._core.rules()]
         lines += [f"  {self._places()}"] if self.capacity is not None else []
+        lines += [] if self._core.care_known else ["  nobody said who is in care: give in_care, or measure 'help' with a policy of help"]
         return "\n".join([*lines, *(f"  {describe(code, lang='en')}" for code in ("limit_listing", "limit_safety"))])
 
     def _repr_html_(self) -> str:
@@ -422,10 +423,12 @@ def flag(
         Of the lot.
     in_care : sequence of str or table, optional
         Pseudonyms of children whom somebody is looking after already, or a table with child and perhaps from and to (the
-        last day; missing is open).
+        last day; missing is open). Beside it, whoever was counselled or served lately, where the family "help" was
+        measured with a policy such as help_30_days.
     forms : sequence of mapping
         Scored questionnaires: scores (of score_forms, with norms), child (pseudonyms), date, and perhaps known_on, one a
-        form. The last form of a child within the window counts; who filled in none is not asked.
+        form. Without them, the study's own screens, where the family "screening" was measured. The last form of a child
+        within the window counts; who filled in none is not asked.
     instruments : sequence of Instrument
         A study's own questionnaires that rules are about.
     snapshot : int

@@ -8,7 +8,9 @@
 #include "nearest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -36,11 +38,21 @@ std::int64_t reaching(Fraction share, std::int64_t whole) noexcept {
   return (whole * share.numerator + share.denominator - 1) / share.denominator;
 }
 
-/// Papers and forms belong to a school year where the window is one of sessions.
-Date first_day(const Snapshot& snapshot) noexcept {
-  if (snapshot.window.kind != Window::Kind::last_sessions) return window_span(snapshot.window, snapshot.as_of).first;
-  const CivilDate civil = to_civil(snapshot.as_of);
-  return *to_date({civil.month >= 9 ? civil.year : civil.year - 1, 9, 1});
+bool named(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Completed years on a day, by months; -1 where the birth is not known.
+int age_on(Date birth, Date day) noexcept {
+  if (!birth.known()) return -1;
+  const CivilDate born = to_civil(birth);
+  const CivilDate now = to_civil(day);
+  return ((now.year - born.year) * 12 + now.month - born.month) / 12;
+}
+
+bool in_ages(const instruments::Norm& norm, int age) noexcept {
+  if (std::isnan(norm.age_from)) return true;
+  return age >= 0 && age >= norm.age_from && age <= norm.age_to;
 }
 
 Verdict verdict_without_value(Status status) noexcept {
@@ -56,6 +68,18 @@ Verdict verdict_without_value(Status status) noexcept {
 /// Too few days, children or papers to say anything: nothing that somebody could look up in the records.
 bool nothing_to_check(Status status) noexcept {
   return status == Status::not_enough_data || status == Status::not_finite || status == Status::degenerate;
+}
+
+/// The band that holds a score, as score_forms has it: of those that begin at or below it, the last; on a scale without
+/// a grid a score on a limit belongs to the band that the norms say.
+const std::string& word_of(const instruments::Norm& norm, const instruments::Scale& scale, const instruments::BandTable& table,
+                           double score) noexcept {
+  for (std::size_t i = table.bands.size(); i-- > 1;) {
+    const double from = table.bands[i].from;
+    const bool is_below = scale.step == 0.0 && !norm.limit_in_upper && score == from;
+    if (score >= from && !is_below) return table.bands[i].word;
+  }
+  return table.bands.front().word;
 }
 
 /// A share between its bounds as whole numbers, so that one on the line is on it.
@@ -81,6 +105,7 @@ Answers::Answers(const Indicators& indicators, const FlagPlan& plan)
     : indicators_(indicators), plan_(plan), snapshot_(indicators.snapshots.at(plan.snapshot)) {
   for (const Policy& policy : indicators.plan.policies) {
     if (policy.kind == "not_seen" && not_seen_ == nullptr) not_seen_ = &policy;
+    if (policy.kind == "help" && help_ == nullptr && indicators.plan.requests.wants(Request::help)) help_ = &policy;
   }
   const Cohort& cohort = *snapshot_.cohort;
   const bool attendance = cohort.records->table("attendance") != nullptr || !cohort.totals.empty();
@@ -97,8 +122,6 @@ Answers::Answers(const Indicators& indicators, const FlagPlan& plan)
 
 void Answers::ask(const FlagRule& rule) {
   Asked asked;
-  asked.indicator = rule.indicator;
-  asked.policy = rule.policy;
   if (!rule.policy.empty()) {
     std::vector<std::string> known;
     for (const Policy& policy : indicators_.plan.policies) {
@@ -135,17 +158,24 @@ void Answers::need_family(const FlagRule& rule) const {
   }
 }
 
+/// From forms that were given with the plan, else from the screens of the study.
 void Answers::read_forms(const FlagRule& rule, Asked& asked) const {
   const std::size_t dot = rule.indicator.find('.');
   const std::size_t last_dot = rule.indicator.find('.', dot + 1);
   const std::string instrument = rule.indicator.substr(dot + 1, last_dot - dot - 1);
   const std::string scale = rule.indicator.substr(last_dot + 1);
   asked.last_forms.resize(snapshot_.cohort->children.size());
-  const Date from = first_day(snapshot_);
-  const Date before = window_span(snapshot_.window, snapshot_.as_of).second;
+  if (read_given(rule, instrument, scale, asked)) return;
+  if (!indicators_.plan.requests.wants(Request::screening)) {
+    fail(rule, "asks for forms of '" + instrument + "', and none were given; give them in forms, scored by the norms '" + rule.norms +
+                   "', or add 'screening' to the families of measure");
+  }
+  read_screens(rule, instrument, scale, asked);
+}
+
+bool Answers::read_given(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const {
   bool found = false;
-  for (std::size_t at = 0; at < plan_.forms.size(); ++at) {
-    const ScoredForms& forms = plan_.forms[at];
+  for (const ScoredForms& forms : plan_.forms) {
     const instruments::Scores& scores = forms.scores;
     if (scores.instrument != instrument || scores.norms != rule.norms) continue;
     const auto position = std::find(scores.scales.begin(), scores.scales.end(), scale);
@@ -154,35 +184,56 @@ void Answers::read_forms(const FlagRule& rule, Asked& asked) const {
     const auto column = static_cast<std::size_t>(position - scores.scales.begin());
     for (std::size_t row = 0; row < forms.child.size(); ++row) {
       stop_point_at(row);
-      const Date date = forms.date[row];
-      const Date known = forms.known_on.empty() ? date : forms.known_on[row];
+      const Date known = forms.known_on.empty() ? forms.date[row] : forms.known_on[row];
       const std::int64_t band = scores.bands[row * scores.scales.size() + column];
-      if (forms.child[row] < 0 || band < 0 || !date.known() || date < from || date >= before) continue;
-      if (date > snapshot_.as_of || (known.known() && known > snapshot_.as_of)) continue;
-      const auto holds = [&](std::int32_t of, std::int32_t form) {
-        const instruments::Scores& one = plan_.forms[static_cast<std::size_t>(of)].scores;
-        const auto where = std::find(one.scales.begin(), one.scales.end(), scale);
-        const auto which = static_cast<std::size_t>(where - one.scales.begin());
-        const auto number = one.bands[static_cast<std::size_t>(form) * one.scales.size() + which];
-        return std::find(rule.bands.begin(), rule.bands.end(), one.words[which][static_cast<std::size_t>(number)]) != rule.bands.end();
-      };
-      const LastForm here{date, static_cast<std::int32_t>(at), static_cast<std::int32_t>(row), false};
-      LastForm& last = asked.last_forms[static_cast<std::size_t>(forms.child[row])];
-      if (last.forms < 0 || last.date < date) {
-        last = here;
-      } else if (last.date == date && holds(last.forms, last.row) != holds(here.forms, here.row)) {
-        last.contradicted = true;
+      if (forms.child[row] < 0 || band < 0 || (known.known() && known > snapshot_.as_of)) continue;
+      const bool holds = named(rule.bands, scores.words[column][static_cast<std::size_t>(band)]);
+      take(forms.child[row], {forms.date[row], scores.values(row, column), holds, false}, asked);
+    }
+  }
+  return found;
+}
+
+/// The newest score of each child from an informant whom the norms are for, at an age that they are for.
+void Answers::read_screens(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const {
+  constexpr std::array<const char*, 4> informants = {"self", "parent", "teacher", "carer"};
+  const Cohort& cohort = *snapshot_.cohort;
+  for (const ScreeningGroup& group : snapshot_.requested.screening.groups) {
+    const instruments::Instrument& key = *cohort.screens.instruments[group.instrument].rule;
+    if (key.name != instrument) continue;
+    const auto norm = std::find_if(key.norms.begin(), key.norms.end(), [&](const auto& one) { return one.name == rule.norms; });
+    if (norm == key.norms.end()) continue;
+    const bool meant = norm->informants.empty() || (group.informant < informants.size() && named(norm->informants, informants[group.informant]));
+    const auto table = std::find_if(norm->tables.begin(), norm->tables.end(), [&](const auto& one) { return one.scale == scale; });
+    if (!meant || table == norm->tables.end()) continue;
+    for (std::size_t at = 0; at < group.scales.size(); ++at) {
+      if (key.scales[group.scales[at]].name != scale) continue;
+      for (std::size_t i = 0; i < group.children.size(); ++i) {
+        stop_point_at(i);
+        const ScreeningFamily::State& state = group.states[i * group.scales.size() + at];
+        const bool scored = state.latest.status == instruments::FormStatus::ok;
+        const LastForm form{scored ? state.latest.date : state.before_date, scored ? state.latest.score : state.before, false, false};
+        const std::int32_t child = group.children[i];
+        if (std::isnan(form.score) || !form.date.known()) continue;
+        if (!in_ages(*norm, age_on(cohort.children[static_cast<std::size_t>(child)].birth_month, form.date))) continue;
+        take(child, {form.date, form.score, named(rule.bands, word_of(*norm, key.scales[group.scales[at]], *table, form.score)), false}, asked);
       }
     }
   }
-  if (!found) {
-    fail(rule, "asks for forms of '" + instrument + "' scored by the norms '" + rule.norms + "', and none were given; give them in forms");
-  }
 }
 
-std::vector<Answer> Answers::of(std::size_t first_child, std::size_t last_child) const {
+void Answers::take(std::int32_t child, const LastForm& form, Asked& asked) const {
+  const auto [first, end] = dated_span(snapshot_.window, snapshot_.as_of);
+  if (!form.date.known() || form.date < first || form.date >= end || form.date > snapshot_.as_of) return;
+  if (snapshot_.cohort->withheld(child, Subject::screens, snapshot_.as_of)) return;
+  LastForm& last = asked.last_forms[static_cast<std::size_t>(child)];
+  if (!last.date.known() || last.date < form.date) last = form;
+  else if (last.date == form.date && last.holds != form.holds) last.contradicted = true;
+}
+
+Stretch Answers::of(std::size_t first_child, std::size_t last_child) const {
   const std::size_t rules = plan_.rules.size();
-  const std::size_t width = rules + 1;
+  const std::size_t width = rules + 2;  // not seen, the rules, in care
   const std::size_t children = last_child - first_child;
   const IndicatorColumns columns = indicator_columns(indicators_, plan_.snapshot, first_child, last_child);
   std::vector<std::optional<Estimate>> estimates(children * width);
@@ -197,7 +248,8 @@ std::vector<Answer> Answers::of(std::size_t first_child, std::size_t last_child)
       wanted[{position(columns.indicator.texts, indicator), policy_code}].push_back(column);
     };
     if (not_seen_ != nullptr) want("attendance.not_seen", not_seen_->id, 0);
-    for (std::size_t rule = 0; rule < rules; ++rule) want(asked_[rule].indicator, asked_[rule].policy, rule + 1);
+    for (std::size_t rule = 0; rule < rules; ++rule) want(plan_.rules[rule].indicator, plan_.rules[rule].policy, rule + 1);
+    if (help_ != nullptr) want("help.in_care", help_->id, rules + 1);
     for (std::size_t row = 0; row < columns.value.size(); ++row) {
       if (columns.school.codes[row] >= 0) continue;
       const auto found = wanted.find({columns.indicator.codes[row], columns.policy.codes[row]});
@@ -213,11 +265,15 @@ std::vector<Answer> Answers::of(std::size_t first_child, std::size_t last_child)
       for (const std::size_t column : found->second) estimates[child * width + column] = estimate;
     }
   }
-  std::vector<Answer> answers(children * width);
+  Stretch made;
+  made.answers.resize(children * (rules + 1));
+  made.in_care.resize(children);
   for (std::size_t i = 0; i < children; ++i) {
     const std::size_t child = first_child + i;
-    for (std::size_t column = 0; column < width; ++column) {
-      Answer& out = answers[i * width + column];
+    const auto& care = estimates[i * width + rules + 1];
+    made.in_care[i] = care && care->status == Status::ok && care->value >= 1.0 ? 1 : 0;
+    for (std::size_t column = 0; column <= rules; ++column) {
+      Answer& out = made.answers[i * (rules + 1) + column];
       out.reason.child = static_cast<std::int32_t>(child);
       out.reason.rule = static_cast<std::int32_t>(column) - 1;
       out.reason.verdict = Verdict::not_asked;
@@ -235,12 +291,20 @@ std::vector<Answer> Answers::of(std::size_t first_child, std::size_t last_child)
       }
     }
   }
-  return answers;
+  return made;
 }
 
 void Answers::answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>& estimate, std::size_t child,
                      Answer& out) const {
-  if (rule.kind == RuleKind::band) return answer_band(rule, asked, child, out);
+  if (rule.kind == RuleKind::band) {
+    const LastForm& last = asked.last_forms[child];
+    if (!last.date.known()) return;  // who filled in no form has not been asked
+    out.reason.date = last.date;
+    out.reason.value = last.contradicted ? std::numeric_limits<double>::quiet_NaN() : last.score;
+    out.reason.verdict = last.contradicted ? Verdict::cannot_tell : last.holds ? Verdict::yes : Verdict::no;
+    if (last.contradicted) out.reason.status = Status::cannot_tell;
+    return;
+  }
   if (rule.kind == RuleKind::failed_papers) return answer_papers(rule, asked, child, out);
   if (!estimate) return;
   FlagReason& reason = out.reason;
@@ -379,26 +443,6 @@ void Answers::answer_papers(const FlagRule& rule, const Asked& asked, std::size_
   } else {
     reason.verdict = Verdict::no;
   }
-}
-
-void Answers::answer_band(const FlagRule& rule, const Asked& asked, std::size_t child, Answer& out) const {
-  const LastForm& last = asked.last_forms[child];
-  if (last.forms < 0) return;  // who filled in no form has not been asked
-  FlagReason& reason = out.reason;
-  const instruments::Scores& scores = plan_.forms[static_cast<std::size_t>(last.forms)].scores;
-  const std::string scale = rule.indicator.substr(rule.indicator.rfind('.') + 1);
-  const auto column = static_cast<std::size_t>(std::find(scores.scales.begin(), scores.scales.end(), scale) - scores.scales.begin());
-  const auto row = static_cast<std::size_t>(last.row);
-  reason.date = last.date;
-  if (last.contradicted) {
-    reason.verdict = Verdict::cannot_tell;
-    reason.status = Status::cannot_tell;
-    return;
-  }
-  const auto band = static_cast<std::size_t>(scores.bands[row * scores.scales.size() + column]);
-  const bool holds = std::find(rule.bands.begin(), rule.bands.end(), scores.words[column][band]) != rule.bands.end();
-  reason.verdict = holds ? Verdict::yes : Verdict::no;
-  reason.value = scores.values(row, column);
 }
 
 }  // namespace childwell::inline v0_1::detail

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,25 +20,31 @@ struct Answer {
 };
 
 /// The answers of a stretch of children, row by row: not seen first, then the rules in order.
+struct Stretch {
+  std::vector<Answer> answers;
+  std::vector<std::uint8_t> in_care;  ///< by child: 1 where the policy of help says so
+};
+
+/// Answers to the rules of a plan.
 class Answers {
  public:
   /// Checks that everything the rules ask for was measured or given.
   Answers(const Indicators& indicators, const FlagPlan& plan);
 
-  /// Rules and one more answers for each child.
-  [[nodiscard]] std::vector<Answer> of(std::size_t first_child, std::size_t last_child) const;
+  [[nodiscard]] Stretch of(std::size_t first_child, std::size_t last_child) const;
+
+  /// Whether counselling and services were measured with a policy that says for how long they count.
+  [[nodiscard]] bool knows_care() const noexcept { return help_ != nullptr; }
 
  private:
-  /// The last form of a child that has a score.
+  /// The last form of a child that has a score, where its band is one of the rule's and where it is not.
   struct LastForm {
     Date date;
-    std::int32_t forms = -1;
-    std::int32_t row = -1;
-    bool contradicted = false;
+    double score = std::numeric_limits<double>::quiet_NaN();
+    bool holds = false;
+    bool contradicted = false;  ///< by another one of the same day
   };
   struct Asked {
-    std::string indicator;
-    std::string policy;
     const Policy* line = nullptr;
     std::vector<LastForm> last_forms;  ///< by child, of questionnaires
   };
@@ -45,10 +52,12 @@ class Answers {
   void ask(const FlagRule& rule);
   void need_family(const FlagRule& rule) const;
   void read_forms(const FlagRule& rule, Asked& asked) const;
+  bool read_given(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const;
+  void read_screens(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const;
+  void take(std::int32_t child, const LastForm& form, Asked& asked) const;
   void answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>& estimate, std::size_t child, Answer& out) const;
-  void answer_share(const FlagRule& rule, const Estimate& estimate, std::size_t child, FlagReason& reason) const;
-  void answer_band(const FlagRule& rule, const Asked& asked, std::size_t child, Answer& out) const;
   void answer_papers(const FlagRule& rule, const Asked& asked, std::size_t child, Answer& out) const;
+  void answer_share(const FlagRule& rule, const Estimate& estimate, std::size_t child, FlagReason& reason) const;
   void number_absence(const FlagRule& rule, const Asked& asked, std::size_t child, FlagReason& reason) const;
   void number_outlook(const FlagRule& rule, const Asked& asked, std::size_t child, FlagReason& reason) const;
   void number_chart(const FlagRule& rule, std::size_t child, FlagReason& reason) const;
@@ -57,6 +66,7 @@ class Answers {
   const FlagPlan& plan_;
   const Snapshot& snapshot_;
   const Policy* not_seen_ = nullptr;
+  const Policy* help_ = nullptr;
   std::vector<Asked> asked_;
 };
 

@@ -34,6 +34,7 @@ class Lister {
 
   void run(Executor& executor) {
     flags_.children.resize(cohort_.children.size());
+    flags_.care_known = answers_.knows_care() || !plan_.care.empty();
     read_care();
     struct Part {
       std::vector<FlagReason> reasons;
@@ -44,10 +45,11 @@ class Lister {
     for_chunks(executor, children, chunk_children, [&](std::size_t begin, std::size_t end) {
       Part& part = parts[begin / chunk_children];
       part.rules.resize(plan_.rules.size());
-      const auto answers = answers_.of(begin, end);
+      const detail::Stretch stretch = answers_.of(begin, end);
       const std::size_t width = plan_.rules.size() + 1;
       for (std::size_t child = begin; child < end; ++child) {
-        decide(child, std::span(answers).subspan((child - begin) * width, width), part.reasons, part.rules);
+        if (stretch.in_care[child - begin] != 0) flags_.children[child].in_care = true;
+        decide(child, std::span(stretch.answers).subspan((child - begin) * width, width), part.reasons, part.rules);
       }
     });
     flags_.rules.resize(plan_.rules.size());
@@ -205,7 +207,8 @@ class Lister {
       counts.waiting += flag.listing == Listing::needs_look && !flag.listed ? 1 : 0;
       const auto number = static_cast<std::int32_t>(child);
       const bool withheld = cohort_.withheld(number, Subject::attendance, flags_.as_of) ||
-                            cohort_.withheld(number, Subject::exam_results, flags_.as_of);
+                            cohort_.withheld(number, Subject::exam_results, flags_.as_of) ||
+                            cohort_.withheld(number, Subject::screens, flags_.as_of);
       counts.withheld += withheld ? 1 : 0;
     }
   }

@@ -354,6 +354,37 @@ def test_a_cut_off_of_ones_own_instrument_needs_a_study_that_validated_it():
     assert "三问" in row(flags, "a", "ours", "zh")["reason"]
 
 
+def screens(*forms_of, **more):
+    """Rows of the study's own table, one a form: child, total of the SDQ, and what differs from a parent's form of DAYS[12]."""
+    rows = []
+    for child, total, changed in forms_of:
+        row = {"child": child, "collection": "autumn", "date": iso(DAYS[12]), "instrument": "sdq", "informant": "parent", "response": "given"}
+        answers = {} if total is None else {f"item_{at}": float(answer) for at, answer in enumerate(sdq(total), 1)}
+        rows.append(row | answers | changed)
+    names = ("child", "collection", "date", "instrument", "informant", "response", "known_on", *(f"item_{at}" for at in range(1, 26)))
+    return {"screens": columns(rows, names)} | more
+
+
+def test_the_studys_own_screens_are_read_for_whom_the_norms_are():
+    children = {child: "2012-09-01" for child in "abcdfg"} | {"e": "2006-09-01"}
+    facts = {"children": columns([{"child": child, "birth_month": born} for child, born in children.items()], ("child", "birth_month"))}
+    given = screens(("a", 17, {}), ("b", 16, {}), ("c", 25, {"informant": "self"}), ("d", None, {"response": "refused"}), ("e", 25, {}),
+                    ("f", 25, {"known_on": iso(DAYS[-1] + timedelta(1))}), ("g", 25, {"date": iso(DAYS[3])}), ("g", 2, {}), **facts)
+    tables = study(dict.fromkeys(sorted(children), ()), **given)
+    indicators = measured(tables, families=("screening",), baseline=None, false_alarms=None)
+    flags = cw.flag(indicators, rules=["sdq_total_parent_china", "sdq_total_self_china"])
+    # a is on the cut-off; c by its own form; d refused, e is too old, f was not known yet, and the later form of g counts
+    assert {child for child, listing in lists(flags).items() if listing == "needs_look"} == {pseudonym("a"), pseudonym("c")}
+    assert set(lists(flags).values()) == {"needs_look", "none"}
+    assert verdicts(flags) == {"sdq_total_parent_china": (1, 2, 0, 4), "sdq_total_self_china": (1, 0, 0, 6)}
+    assert f": 17 on {iso(DAYS[12])};" in row(flags, "a", "sdq_total_parent_china")["reason"]
+    without = {name: table for name, table in tables.items() if name != "screens"}
+    nobody = cw.flag(measured(without, families=("screening",), baseline=None, false_alarms=None), rules=["sdq_total_parent_china"])
+    assert verdicts(nobody)["sdq_total_parent_china"] == (0, 0, 0, 7)
+    with pytest.raises(ValueError, match="add 'screening' to the families"):
+        cw.flag(measured(tables, families=(), baseline=None, false_alarms=None), rules=["sdq_total_parent_china"])
+
+
 def test_every_shipped_rule_has_a_worked_example():
     """Each name stands in a test above."""
     text = Path(__file__).read_text("utf-8")
@@ -398,6 +429,23 @@ def test_care_moves_a_child_to_another_list_and_makes_none():
     assert lists(cw.flag(indicators, rules=["chronic_us"], in_care=spells))[pseudonym("a")] == "in_care"
     over = {"child": [pseudonym("a")], "to": [iso(DAYS[-2])]}
     assert lists(cw.flag(indicators, rules=["chronic_us"], in_care=over))[pseudonym("a")] == "needs_look"
+
+
+def test_counselling_and_services_say_who_is_in_care_by_a_policy():
+    children = {"a": DAYS[:5], "b": [], "c": DAYS[:5], "d": DAYS[:5]}
+    long_ago = iso(DAYS[-1] - timedelta(60))
+    helped = {"counselling": columns([{"child": "a", "date": iso(DAYS[15])}, {"child": "b", "date": iso(DAYS[15])}, {"child": "d", "date": long_ago}],
+                                     ("child", "date"))}
+    tables = study(children, **helped)
+    plain = cw.flag(measured(tables), rules=["chronic_us"])
+    cared = cw.flag(measured(tables, policies=[*NAMED, "help_30_days"], families=("help",)), rules=["chronic_us"])
+    assert "nobody said who is in care" in repr(plain)
+    assert "nobody said who is in care" not in repr(cared)
+    assert [lists(plain)[pseudonym(child)] for child in "abcd"] == ["needs_look", "none", "needs_look", "needs_look"]
+    assert [lists(cared)[pseudonym(child)] for child in "abcd"] == ["in_care", "none", "needs_look", "needs_look"]
+    assert verdicts(plain) == verdicts(cared)
+    everyone = cared.table(everyone=True)
+    assert dict(zip(everyone["child"], everyone["in_care"], strict=True))[pseudonym("b")]  # looked after, and on no list for it
 
 
 def test_refusal_and_counselling_move_no_other_childs_flag_and_list_nobody():
@@ -631,7 +679,7 @@ def test_no_repr_and_no_error_holds_a_child():
     ({"rules": ["early_absence_10"]}, "add 'early' to the families"),
     ({"rules": ["onsets_ewma"]}, "add 'charts' to the families"),
     ({"rules": ["two_papers_failed_cn"]}, "name it among the policies of measure"),
-    ({"rules": ["who_5_low"]}, "none were given"),
+    ({"rules": ["who_5_low"]}, "give them in forms"),
     ({"rules": ["chronic_us"], "ties": "first"}, "include, exclude or draw"),
     ({"rules": ["chronic_us"], "in_care": ["0" * 32]}, "pseudonyms of the same key"),
     ({"rules": ["chronic_us"], "in_care": {"person": []}}, "lacks the column child"),

@@ -70,8 +70,8 @@ struct FlagPlan {
   std::size_t snapshot = 0;                       ///< position of the date and window
   std::vector<FlagRule> rules;                    ///< in order: children stand by the first rule that holds
   std::vector<instruments::Instrument> own;       ///< instruments beside those that ship
-  std::vector<ScoredForms> forms;                 ///< of the window; the last one of a child counts
-  std::vector<CareSpell> care;
+  std::vector<ScoredForms> forms;                 ///< of the window; the last one of a child counts; else the study's screens
+  std::vector<CareSpell> care;                    ///< beside counselling and services, where a policy of help was measured
   bool limited = false;                           ///< whether places are limited
   std::map<std::string, std::int64_t> capacity;   ///< children that a school can look into, by its code
   std::int64_t capacity_each = -1;                ///< of each school that is not named; -1: every school is to be named
@@ -136,6 +136,7 @@ struct Flags {
   std::vector<FlagReason> reasons;      ///< by child, then by rule
   std::vector<RuleCounts> rules;
   FlagCounts counts;
+  bool care_known = false;          ///< whether anybody said who is in care
 };
 
 /// Lists children about whom somebody should find out more, each with reasons that can be checked by hand.
