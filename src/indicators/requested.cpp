@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <tuple>
@@ -57,16 +58,19 @@ class Priors {
   }
 
   /// The distribution of every child's narrowest stratum that has one; an exact mean where the trials are rounded.
+  /// Where not even all children together differ by more than chance, theirs is as narrow as that can be told.
   std::vector<RatePrior> fit(const std::vector<Counts>& fitted, const std::vector<Counts>& exact) const {
     std::vector<std::pair<const std::vector<std::size_t>*, RatePrior>> fits;
     std::map<Stratum, std::size_t> numbers;
+    std::size_t everybody = members_.size();
     for (const auto& [key, children] : members_) {
+      if (std::get<0>(key) == widths - 1) everybody = fits.size();
       numbers[key] = fits.size();
       fits.emplace_back(&children, RatePrior{});
     }
     for_chunks(executor_, fits.size(), 1, [&](std::size_t begin, std::size_t end) {
       stop_point();
-      for (std::size_t i = begin; i < end; ++i) fits[i].second = fit_stratum(*fits[i].first, fitted, exact);
+      for (std::size_t i = begin; i < end; ++i) fits[i].second = fit_stratum(*fits[i].first, fitted, exact, i == everybody);
     });
     std::vector<RatePrior> priors(cohort_.children.size());
     for (std::size_t child = 0; child < priors.size(); ++child) {
@@ -97,7 +101,7 @@ class Priors {
   }
 
   static RatePrior fit_stratum(const std::vector<std::size_t>& children, const std::vector<Counts>& fitted,
-                               const std::vector<Counts>& exact) {
+                               const std::vector<Counts>& exact, bool everybody) {
     std::vector<std::pair<std::int64_t, std::int64_t>> rows;
     Counts all;
     for (const std::size_t child : children) {
@@ -114,9 +118,18 @@ class Priors {
       trials.push_back(static_cast<double>(of));
     }
     const auto fit = stats::fit_beta_binomial(events, trials);
-    if (fit.status != Status::ok || !(fit.rho > 0.0)) return prior;
+    double rho = fit.rho;
+    if (everybody && fit.status == Status::boundary && fit.rho == 0.0) {
+      // A standard error of rho where there is none: that of the dispersion, sqrt(2 / m), over the trials of a child.
+      const auto count = static_cast<double>(rows.size());
+      const double a_child = std::accumulate(trials.begin(), trials.end(), 0.0) / count;
+      rho = std::min(0.5, std::sqrt(2.0 / count) / a_child);
+    } else if (fit.status != Status::ok) {
+      return prior;
+    }
+    if (!(rho > 0.0)) return prior;
     const double mean = static_cast<double>(all.events) / static_cast<double>(all.trials);
-    const double strength = (1.0 - fit.rho) / fit.rho;
+    const double strength = (1.0 - rho) / rho;
     prior = {mean * strength, (1.0 - mean) * strength, true};
     return prior;
   }
@@ -395,16 +408,16 @@ class Requester {
     std::vector<Counts> days(children), units(children), days_effective(children), units_effective(children);
     for (std::size_t child = 0; child < children; ++child) {
       const OutlookFamily::State& state = states_.outlook[child];
-      days[child] = {state.absent_days, state.observed_days};
+      days[child] = {state.absent_whole_days, state.whole_days};
       units[child] = {state.absent_units, state.observed_units};
-      const double trials = std::round(state.observed_days / std::max(1.0, states_.pooled_spell_days));
-      const auto effective = [trials](const Counts& counts) {
+      const auto effective = [&](const Counts& counts, std::int32_t evidence_days) {
         if (counts.trials == 0) return Counts{};
+        const double trials = std::round(evidence_days / std::max(1.0, states_.pooled_spell_days));
         const double events = std::round(trials * static_cast<double>(counts.events) / static_cast<double>(counts.trials));
         return Counts{static_cast<std::int64_t>(events), static_cast<std::int64_t>(trials)};
       };
-      days_effective[child] = effective(days[child]);
-      units_effective[child] = effective(units[child]);
+      days_effective[child] = effective(days[child], state.whole_days);
+      units_effective[child] = effective(units[child], state.observed_days);
     }
     bool by_days = false;
     bool by_units = false;

@@ -514,6 +514,34 @@ def test_probabilities_of_the_outlook_come_true_as_often_as_they_say():
             assert said[band].mean() == pytest.approx(came[band].mean(), abs=min(0.15, error + 0.03)), (indicator, low)
 
 
+def test_registers_that_are_skipped_do_not_raise_a_rate_of_days():
+    """Half a day missed makes an absent day and half a day seen makes none: days with a gap would count absences alone."""
+    city = cw.synthetic.null_city(children=1500, seed=32, skipped_registers=0.25, frailty=1, spells=1, through="2026-03-31")
+    indicators = cw.open_study(city, key=KEY).measure(as_of=city.as_of, families=["outlook"])
+    table = indicators.table()
+    rows = (table["indicator"] == "attendance.p_year_above") & (table["policy"] == "us_edfacts_chronic") & (table["scope"] == "child")
+    assert (table["status"][rows] == "ok").all()
+    whole = cw.synthetic.null_city(children=1500, seed=32, frailty=1, spells=1, through="2026-07-03")  # as it went on
+    sessions = whole.truth["sessions"]
+    day = np.unique(np.stack([sessions.column("child").codes, sessions["date"].astype(np.int64)]), axis=1, return_inverse=True)
+    missed = np.bincount(day[1], sessions["absent"]) / np.bincount(day[1]) >= 0.5
+    share = np.bincount(day[0][0], missed) / np.bincount(day[0][0])
+    came = share >= 0.1
+    assert 40 < came.sum() < 400
+    assert table["value"][rows].sum() == pytest.approx(came.sum(), abs=3 * sqrt(came.sum()))
+
+
+def test_children_who_do_not_differ_have_answers():
+    """Where rates vary no more than chance the prior is narrow, and is not taken for a lack of data."""
+    city = cw.synthetic.null_city(children=600, seed=33)
+    measured = cw.open_study(city, key=KEY).measure(as_of=city.as_of, families=["outlook", "charts"], **CHARTS)
+    table = measured.table()
+    rows = (table["indicator"] == "attendance.p_rate_above") & (table["policy"] == "england_persistent")
+    assert (table["status"][rows] == "ok").all()
+    assert table["value"][rows].max() < 0.01
+    assert (table["status"][table["indicator"] == "attendance.cusum"] == "ok").all()
+
+
 def test_a_study_names_its_families(tmp_path):
     city = cw.synthetic.city(children=60, seed=2)
     study_of_city = cw.open_study(city, key=KEY)

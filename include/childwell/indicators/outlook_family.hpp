@@ -28,6 +28,10 @@ enum class OutlookIndicator : std::uint8_t { p_rate_above, p_year_above };
 /// Evidence is counted in spells: days are divided by the days that one spell fills on average, the child's own mean
 /// drawn towards the cohort's, and the days to come fall in blocks of that length. The prior is the beta distribution of
 /// the children of the same grade and school; days that nobody recorded are predicted as those to come.
+///
+/// Where a policy counts days, the rate is that of days recorded as a whole: half a day missed makes a day absent for
+/// certain and half a day seen makes none present, so that days with a gap would count the absences alone. They are
+/// predicted as well, unless what is certain decides the year.
 struct OutlookFamily {
   using Record = SchoolDay;
 
@@ -44,8 +48,10 @@ struct OutlookFamily {
 
   struct State {
     std::int32_t expected_days = 0;
-    std::int32_t observed_days = 0;
+    std::int32_t observed_days = 0;  ///< whose mark is certain, whether or not a session is missing
     std::int32_t absent_days = 0;
+    std::int32_t whole_days = 0;  ///< without a session that nobody recorded
+    std::int32_t absent_whole_days = 0;
     std::int32_t expected_units = 0;
     std::int32_t observed_units = 0;
     std::int32_t absent_units = 0;
