@@ -275,7 +275,8 @@ assert gap > 0.2 and effect < -0.2
 
 # %%
 null = cw.synthetic.null_city(children=3000, seed=20260904)
-indicators = cw.open_study(null, key=KEY).measure(as_of=null.as_of, families=["trend", "week_pattern"])
+indicators = cw.open_study(null, key=KEY).measure(
+    as_of=null.as_of, families=["trend", "week_pattern", "outlook"])
 table = frame(indicators.table()).filter(col("scope") == "child")
 
 
@@ -294,9 +295,11 @@ for name, p in p_values.items():
 # %% [markdown]
 # Rates spread, too, where all children are alike: exactly as much as chance spreads them. And a label of "chronic
 # absence" sticks to some of them. Two countries' rules disagree on the same sessions, because one counts a day with half
-# of it missed as a day, the other as a session.
+# of it missed as a day, the other as a session. `p_rate_above` asks the question behind the label, whether the child's
+# rate is above the line; it learns from all children that they hardly differ, and says no of every one.
 #
 # 即使所有孩子都一样,缺勤率也会因偶然而分散,并有孩子被贴上“长期缺勤”的标签。两国规则对同样的课次结论不同。
+# `p_rate_above` 问的是标签背后的问题:这个孩子的比率是否真的高于政策线?它从全体孩子得知彼此几乎没有差别,对每个人都答“不”。
 
 # %%
 rate = values("absence_rate")
@@ -310,9 +313,11 @@ plt.legend()
 spread = rate.std() / np.sqrt(rate.mean() * (1 - rate.mean()) / n)
 rules = ("us_edfacts_chronic", "england_persistent")
 labelled = {policy: int(values("chronic", policy=policy).sum()) for policy in rules}
+above = values("p_rate_above")
 print(f"spread of the rates over that of chance: {spread:.2f}; called chronic: {labelled}")
+print(f"highest p_rate_above of any child, by either rule: {above.max():.4f}")
 assert 0.95 < spread < 1.05 and labelled["us_edfacts_chronic"] > 20 and labelled["england_persistent"] == 0
-assert indicators.roll()["not_seen"] == 0
+assert indicators.roll()["not_seen"] == 0 and len(above) == 2 * len(rate) and above.max() < 0.05
 
 # %% [markdown]
 # A label is not a finding. The next chapter takes the attendance indicators one by one; the generator's mechanisms stand
