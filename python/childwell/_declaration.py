@@ -16,6 +16,7 @@ from . import _core
 
 _TABLE_KEYS = {"file", "database", "table", "select", "columns", "codes", "null_tokens"}
 _POLICY_TEXTS = {"kind", "country", "source"}
+_SHARES = {"chronic", "severe", "absent_day_fraction", "pass", "core_pass"}
 _ID_FORMATS = ("citizen", "student_number")
 
 
@@ -70,12 +71,13 @@ def _check_policy(name: str, rule: Any) -> None:
     _require(isinstance(rule["kind"], str), f"{where}: kind is to be a text")
     known_keys([rule["kind"]], set(kinds), where, "kind")
     _require(name not in _shipped(), f"{where} has the name of a rule that ships with childwell; choose another name")
-    parameters = kinds[rule["kind"]]
+    parameters, always = kinds[rule["kind"]]
     known_keys(rule, {*parameters, *_POLICY_TEXTS, "from", "name"}, where)
+    said = f"a rule of a study says its country, from, source and {', '.join(sorted(always)) or ' or '.join(sorted(parameters))}"
     # A rule is named, dated and sourced, or a reader cannot judge it.
-    for key in ("country", "from", "source", *parameters):
-        _require(key in rule, f"{where} lacks {key!r}; a rule of a study says its country, from, source and "
-                              f"{', '.join(sorted(parameters))}")
+    for key in ("country", "from", "source", *sorted(always)):
+        _require(key in rule, f"{where} lacks {key!r}; {said}")
+    _require(any(key in rule for key in parameters), f"{where} lacks what it judges by; {said}")
     for key in _POLICY_TEXTS:
         _require(isinstance(rule[key], str) and rule[key] != "", f"{where}: {key} is to be a text")
     _require(_is_day(rule["from"]), f"{where}: from is to be a date, YYYY-MM-DD")
@@ -83,12 +85,24 @@ def _check_policy(name: str, rule: Any) -> None:
     _require(isinstance(title, Mapping) and set(title) == {"zh", "en"} and _texts(list(title.values())),
              f"{where}: name is to have a text for zh and for en")
     for key, shipped in parameters.items():
-        if isinstance(shipped, list):
-            value = rule[key]
-            _require(isinstance(value, list) and len(value) == 2 and all(map(_whole, value)) and 0 <= value[0] <= value[1]
-                     and value[1] > 0, f"{where}: {key} is to be a share as two whole numbers, such as [1, 10]")
-        else:
-            _require(_whole(rule[key]) and rule[key] >= 0, f"{where}: {key} is to be a whole number, 0 or more")
+        if key in rule:
+            _check_parameter(rule[key], shipped, key in _SHARES, f"{where}: {key}")
+
+
+def _check_parameter(value: Any, shipped: Any, is_share: bool, where: str) -> None:
+    """A parameter has the form of the one that ships: a share, a list of texts or of whole numbers, a text, a whole number."""
+    if is_share:
+        _require(isinstance(value, list) and len(value) == 2 and all(map(_whole, value)) and 0 <= value[0] <= value[1]
+                 and value[1] > 0, f"{where} is to be a share as two whole numbers, such as [1, 10]")
+    elif isinstance(shipped, list) and all(isinstance(one, str) for one in shipped):
+        _require(_texts(value) and len(value) > 0, f"{where} is to be a list of texts")
+    elif isinstance(shipped, list):
+        _require(isinstance(value, list) and len(value) > 0 and all(_whole(one) and one >= 0 for one in value),
+                 f"{where} is to be a list of whole numbers, 0 or more")
+    elif isinstance(shipped, str):
+        _require(isinstance(value, str) and value != "", f"{where} is to be a text")
+    else:
+        _require(_whole(value) and value >= 0, f"{where} is to be a whole number, 0 or more")
 
 
 def _require(fine: bool, what: str) -> None:
@@ -175,10 +189,11 @@ def _shipped() -> dict[str, Any]:
 
 
 @cache
-def _policy_kinds() -> dict[str, dict[str, Any]]:
-    """The parameters of each kind of policy, with the value of one that ships with childwell."""
-    kinds: dict[str, dict[str, Any]] = {}
+def _policy_kinds() -> dict[str, tuple[dict[str, Any], set[str]]]:
+    """The parameters of each kind of policy, with the value of one that ships, and those that every one that ships has."""
+    kinds: dict[str, tuple[dict[str, Any], set[str]]] = {}
     for rule in _shipped().values():
-        parameters = {key: value for key, value in rule.items() if key not in {*_POLICY_TEXTS, "from", "name"}}
-        kinds.setdefault(rule["kind"], {}).update(parameters)
+        own = {key: value for key, value in rule.items() if key not in {*_POLICY_TEXTS, "from", "name"}}
+        parameters, always = kinds.get(rule["kind"], ({}, set(own)))
+        kinds[rule["kind"]] = (parameters | own, always & set(own))
     return kinds

@@ -263,13 +263,13 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
 def catalogue() -> None:
     """Indicators and policies of this version."""
     table = indicator_catalogue()
-    shown = RichTable(Column("indicator", no_wrap=True), "on request", "unit, direction; estimand, interval: method")
+    shown = RichTable(Column("indicator", overflow="fold", min_width=30), "on request", "unit, direction; estimand, interval: method")
     for i in range(len(table)):
         entry = {name: str(table[name][i] or "") for name in table.columns}
         words = f"{entry['unit']}, {entry['direction']}; {entry['estimand']}, {entry['interval']}: {entry['method']}"
         shown.add_row(entry["id"], entry["request"], words)
     out_console.print(shown)
-    rules = RichTable(Column("policy", no_wrap=True), "country", "from", "name")
+    rules = RichTable(Column("policy", no_wrap=True), "country", "from", Column("name", overflow="fold"))
     for name, rule in shipped_policies().items():
         rules.add_row(name, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
     out_console.print(rules)

@@ -59,7 +59,7 @@ def reached():
     central[enrolment.column("child").codes[own]] = np.isin(enrolment["school"].astype(str), sorted(rural))[own]
     found["boarders, rural primary"] = 100 * boards[central & (grade >= 1) & (grade <= 6)].mean()
     found["boarders, junior"] = 100 * boards[(grade >= 7) & (grade <= 9)].mean()
-    screens = made.unread["screens"]
+    screens = made["screens"]
     found["alpha of 9 items on mood"] = 100 * alpha(screens, "phq_9", range(1, 10), ())
     of_difficulties = [item for item in range(1, 26) if item not in (1, 4, 9, 17, 20)]  # five ask about strengths
     found["alpha of 20 items on difficulties"] = 100 * alpha(screens, "sdq_self", of_difficulties, (7, 11, 14, 21, 25))

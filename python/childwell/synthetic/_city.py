@@ -155,7 +155,6 @@ class City(Mapping[str, Table]):
             f"# children = {self.children}, seed = {self.seed}, as of {self.as_of}",
             f'title = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
             'recipients = ["institute"]\nlevels = ["city", "county", "township", "school"]',
-            f"as_of = {self.as_of}",
             f"parents_asked_from = {self.parents_asked_from}",
             f"policies = [{', '.join(map(_quoted, self.policies))}]",
         ]
