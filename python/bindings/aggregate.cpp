@@ -192,26 +192,7 @@ py::dict collection_figure(const Array<double>& values, const std::string& desig
   return made;
 }
 
-py::dict absence_by_person_time(const childwell::Indicators& indicators, std::size_t snapshot, const std::vector<std::string>& child,
-                                const Array<std::int64_t>& from, const Array<std::int64_t>& to, const Array<std::int64_t>& status,
-                                const Array<std::int64_t>& known_on, const std::vector<std::string>& statuses,
-                                std::int64_t minimum_cell, double level, double design_effect) {
-  const auto& names = indicators.cohort->records->children;  // sorted
-  std::vector<childwell::StatusSpell> spells;
-  constexpr auto none = std::numeric_limits<std::int64_t>::min();
-  const auto date_of = [none](std::int64_t days) { return days == none ? childwell::Date{} : childwell::Date{static_cast<std::int32_t>(days)}; };
-  for (std::size_t i = 0; i < child.size(); ++i) {
-    const auto at = static_cast<py::ssize_t>(i);
-    const auto found = std::lower_bound(names.begin(), names.end(), child[i]);
-    if (found == names.end() || *found != child[i]) continue;  // a child of another study is no child of this one
-    spells.push_back({static_cast<std::int32_t>(found - names.begin()), date_of(from.at(at)), to.at(at) == none ? childwell::open_end : date_of(to.at(at)),
-                      static_cast<std::int32_t>(status.at(at)), date_of(known_on.at(at))});
-  }
-  AggregatePlan plan;
-  plan.minimum_cell = minimum_cell;
-  plan.level = level;
-  plan.design_effect = design_effect;
-  const auto rows = interruptibly([&] { return childwell::absence_by_person_time(indicators, snapshot, spells, statuses, plan); });
+py::dict rows_of(const std::vector<childwell::PersonTimeRow>& rows) {
   std::vector<std::string> words, states;
   std::vector<std::int64_t> children, days, expected, observed;
   std::vector<double> value, lower, upper, sampling_lower, sampling_upper;
@@ -243,6 +224,40 @@ py::dict absence_by_person_time(const childwell::Indicators& indicators, std::si
   return made;
 }
 
+py::dict absence_by_person_time(const childwell::Indicators& indicators, std::size_t snapshot, const std::vector<std::string>& child,
+                                const Array<std::int64_t>& from, const Array<std::int64_t>& to, const Array<std::int64_t>& status,
+                                const Array<std::int64_t>& known_on, const std::vector<std::string>& statuses,
+                                std::int64_t minimum_cell, double level, double design_effect) {
+  const auto& names = indicators.cohort->records->children;  // sorted
+  std::vector<childwell::StatusSpell> spells;
+  constexpr auto none = std::numeric_limits<std::int64_t>::min();
+  const auto date_of = [none](std::int64_t days) { return days == none ? childwell::Date{} : childwell::Date{static_cast<std::int32_t>(days)}; };
+  for (std::size_t i = 0; i < child.size(); ++i) {
+    const auto at = static_cast<py::ssize_t>(i);
+    const auto found = std::lower_bound(names.begin(), names.end(), child[i]);
+    if (found == names.end() || *found != child[i]) continue;  // a child of another study is no child of this one
+    spells.push_back({static_cast<std::int32_t>(found - names.begin()), date_of(from.at(at)), to.at(at) == none ? childwell::open_end : date_of(to.at(at)),
+                      static_cast<std::int32_t>(status.at(at)), date_of(known_on.at(at))});
+  }
+  AggregatePlan plan;
+  plan.minimum_cell = minimum_cell;
+  plan.level = level;
+  plan.design_effect = design_effect;
+  const auto rows = interruptibly([&] { return childwell::absence_by_person_time(indicators, snapshot, spells, statuses, plan); });
+  return rows_of(rows);
+}
+
+py::dict absence_by_left_behind(const childwell::Indicators& indicators, std::size_t snapshot, std::size_t definition,
+                                std::int64_t minimum_cell, double level, double design_effect) {
+  AggregatePlan plan;
+  plan.minimum_cell = minimum_cell;
+  plan.level = level;
+  plan.design_effect = design_effect;
+  return rows_of(interruptibly([&] {
+    return childwell::absence_by_left_behind(indicators, snapshot, static_cast<childwell::LeftBehindDefinition>(definition), plan);
+  }));
+}
+
 }  // namespace
 
 void define_aggregate(py::module_& module) {
@@ -262,4 +277,7 @@ void define_aggregate(py::module_& module) {
   module.def("absence_by_person_time", absence_by_person_time, py::arg("indicators"), py::kw_only(), py::arg("snapshot"),
              py::arg("child"), py::arg("from_"), py::arg("to"), py::arg("status"), py::arg("known_on"), py::arg("statuses"),
              py::arg("minimum_cell"), py::arg("level"), py::arg("design_effect"), "Absence by a status that changes.");
+  module.def("absence_by_left_behind", absence_by_left_behind, py::arg("indicators"), py::kw_only(), py::arg("snapshot"),
+             py::arg("definition"), py::arg("minimum_cell"), py::arg("level"), py::arg("design_effect"),
+             "Absence by left-behind status.");
 }

@@ -15,6 +15,7 @@ from ._key import Key
 from ._table import Table
 from .stats._arrays import labels, numbers, optional_numbers
 
+_LEFT_BEHIND = ("left_behind.roll_three_months", "left_behind.state_council_2016", "left_behind.research_six_months")
 _NO_DATE = np.iinfo(np.int64).min
 
 
@@ -105,11 +106,17 @@ def _days(spells: Any, name: str, count: int) -> np.ndarray:
     return column.astype("datetime64[D]").astype(np.int64)
 
 
+def _person_time(made: dict[str, Any], indicators: Indicators) -> Table:
+    hidden = np.array([status == "hidden" for status in made["status"]])
+    masks = {name: hidden | (made[name] < 0) for name in ("children", "days", "n_expected", "n_observed")}
+    return Table(made, masks=masks, made_up=indicators.cohort.records._core.made_up)
+
+
 def absence_by_person_time(
     indicators: Indicators,
     spells: Any,
     *,
-    statuses: Sequence[str],
+    statuses: Sequence[str] = (),
     snapshot: int = 0,
     key: Key | None = None,
     policy: str | Mapping[str, Any] = "small_cells_10",
@@ -126,8 +133,8 @@ def absence_by_person_time(
     ----------
     indicators : Indicators
         Finished states.
-    spells : frame
-        Columns child, from, status, and where there are any to (last day) and known_on. A status that is missing or
+    spells : frame, or one of left_behind.roll_three_months, left_behind.state_council_2016, left_behind.research_six_months
+        A definition of being left behind takes the table migration and has the statuses yes and no. Else columns child, from, status, and where there are any to (last day) and known_on. A status that is missing or
         "unknown" is told to be not known; days without a spell are not known either.
     statuses : sequence of str
         Their names, in the order of the rows.
@@ -161,6 +168,12 @@ def absence_by_person_time(
     ----------
     Data model, rule 9; checked against a sum by hand, day by day.
     """
+    if isinstance(spells, str):
+        if spells not in _LEFT_BEHIND or statuses:
+            raise ValueError(f"childwell.absence_by_person_time: spells is a frame, or one of {', '.join(_LEFT_BEHIND)}, which have statuses of their own")
+        made = _core.absence_by_left_behind(indicators._core, snapshot=snapshot, definition=_LEFT_BEHIND.index(spells),
+                                            minimum_cell=_minimum(policy), level=level, design_effect=design_effect)  # fmt: skip
+        return _person_time(made, indicators)
     child = [str(value) for value in np.asarray(spells["child"]).tolist()]
     if key is not None:
         child = [key.pseudonym("child", one) for one in child]
@@ -178,6 +191,4 @@ def absence_by_person_time(
         status=np.array(said, dtype=np.int64), known_on=_days(spells, "known_on", len(child)), statuses=list(statuses),
         minimum_cell=_minimum(policy), level=level, design_effect=design_effect
     )
-    hidden = np.array([status == "hidden" for status in made["status"]])
-    masks = {name: hidden | (made[name] < 0) for name in ("children", "days", "n_expected", "n_observed")}
-    return Table(made, masks=masks, made_up=indicators.cohort.records._core.made_up)
+    return _person_time(made, indicators)

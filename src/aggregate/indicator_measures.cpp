@@ -3,6 +3,7 @@
 #include "indicator_measures.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/indicators/family_status.hpp>
 #include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -61,7 +63,8 @@ class PathTree {
 class Gatherer {
  public:
   Gatherer(const Indicators& indicators, const Snapshot& snapshot)
-      : cohort_(*snapshot.cohort), policies_(indicators.plan.policies), requests_(indicators.plan.requests), snapshot_(snapshot) {}
+      : indicators_(indicators), cohort_(*snapshot.cohort), policies_(indicators.plan.policies), requests_(indicators.plan.requests),
+        snapshot_(snapshot) {}
 
   IndicatorMeasures gather() {
     lay_places();
@@ -75,6 +78,7 @@ class Gatherer {
     gather_grades();
     if (!snapshot_.requested.screening.responses.empty()) gather_responses();
     gather_help();
+    gather_families();
     gather_all_papers();
     gather_papers();
     return std::move(made_);
@@ -233,6 +237,63 @@ class Gatherer {
                             told ? 1.0 : 0.0, 1.0});
     }
     made_.measures.push_back(std::move(moved));
+  }
+
+  /// What a group can say of one estimate of a child; nothing where the child is not asked about.
+  static std::optional<Contribution> family_part(const NamedEstimate& one) {
+    const Estimate& estimate = one.estimate;
+    const auto expected = static_cast<double>(estimate.n_expected);
+    const auto observed = static_cast<double>(estimate.n_observed);
+    Contribution part;
+    if (one.id.starts_with("left_behind.")) {  // days known to be yes, days known, days: what is not known stays beside
+      if (estimate.n_expected == 0 || estimate.status == Status::withheld) return {};
+      part.numerator = std::isnan(estimate.lower) ? 0.0 : std::min(observed, std::round(estimate.lower * expected));
+      part.observed = observed;
+      part.expected = expected;
+      return part;
+    }
+    part.expected = 1.0;
+    if (one.id == "contact.rate_per_week") {
+      if (estimate.status != Status::ok) return {};
+      part.numerator = estimate.value;
+      part.observed = 1.0;
+      return part;
+    }
+    const bool gap = one.id == "guardianship.gap_days";
+    if (!gap && one.id != "visits.overdue") return {};
+    if (estimate.status != Status::ok && estimate.status != Status::cannot_tell) return {};
+    const bool yes = gap ? estimate.lower > 0.0 : estimate.value == 1.0;
+    const bool no = gap ? estimate.upper <= 0.0 : estimate.value == 0.0;
+    part.numerator = yes ? 1.0 : 0.0;
+    part.observed = yes || no ? 1.0 : 0.0;
+    return part;
+  }
+
+  // Contact, left-behind days, guardians and visits: days and means of children, at the school where they are now.
+  void gather_families() {
+    const std::array wanted = {Request::contact, Request::left_behind, Request::guardianship, Request::visits};
+    if (std::none_of(wanted.begin(), wanted.end(), [&](Request one) { return requests_.wants(one); })) return;
+    std::map<std::pair<std::string, std::string>, MeasureInput> measures;
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      if (child % 256 == 0) stop_point();
+      if (snapshot_.current_lane[child] < 0) continue;
+      for (const NamedEstimate& one : family_estimates(indicators_, snapshot_, child)) {
+        auto part = family_part(one);
+        if (!part) continue;
+        MeasureInput& measure = measures[{one.id, one.policy}];
+        if (measure.id.empty()) {
+          measure.id = one.id == "guardianship.gap_days" ? "guardianship.gap" : one.id;
+          measure.policy = one.policy;
+          const bool days = one.id.starts_with("left_behind.");
+          measure.kind = days ? MeasureKind::ratio : one.id == "contact.rate_per_week" ? MeasureKind::mean : MeasureKind::share;
+          if (days) measure.population = "left behind";
+        }
+        part->child = static_cast<std::uint32_t>(child);
+        part->place = child_nodes_[child];
+        measure.rows.push_back(*part);
+      }
+    }
+    for (auto& [name, measure] : measures) made_.measures.push_back(std::move(measure));
   }
 
   // Children over-age or in their grade again, of those for whom it can be told: enrolment and month of birth say it.
@@ -431,6 +492,7 @@ class Gatherer {
     }
   }
 
+  const Indicators& indicators_;
   const Cohort& cohort_;
   const std::vector<Policy>& policies_;
   const Requests& requests_;

@@ -5,6 +5,7 @@
 #include "grouped_rows.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/indicators/family_status.hpp>
 #include <childwell/indicators/school_day.hpp>
 
 #include <algorithm>
@@ -156,6 +157,19 @@ class PersonTime {
 std::vector<PersonTimeRow> absence_by_person_time(const Indicators& indicators, std::size_t snapshot, std::span<const StatusSpell> spells,
                                                   const std::vector<std::string>& statuses, const AggregatePlan& plan) {
   return PersonTime(indicators.snapshots.at(snapshot), spells, statuses, plan).run();
+}
+
+std::vector<PersonTimeRow> absence_by_left_behind(const Indicators& indicators, std::size_t snapshot, LeftBehindDefinition definition,
+                                                  const AggregatePlan& plan) {
+  const Snapshot& seen = indicators.snapshots.at(snapshot);
+  std::vector<StatusSpell> spells;
+  for (std::size_t child = 0; child < seen.cohort->children.size(); ++child) {
+    if (child % 256 == 0) stop_point();
+    for (const LeftBehindDays& days : left_behind_days(indicators, seen, child, definition)) {
+      spells.push_back({static_cast<std::int32_t>(child), days.from, days.to, days.status == LeftBehind::yes ? 0 : 1, Date{}});
+    }
+  }
+  return absence_by_person_time(indicators, snapshot, spells, {"yes", "no"}, plan);
 }
 
 }  // namespace childwell::inline v0_1

@@ -3,6 +3,7 @@
 #include "family_requests.hpp"
 
 #include <childwell/cohort/sessions.hpp>
+#include <childwell/indicators/family_status.hpp>
 #include <childwell/indicators/guardianship_family.hpp>
 #include <childwell/indicators/separation_family.hpp>
 #include <childwell/indicators/visit_family.hpp>
@@ -188,6 +189,36 @@ class FamilyWriter {
     if (wants(Request::visits)) put_visits();
   }
 
+  /// Halves the window until each part is of one status: all yes, all no, or not a day known.
+  [[nodiscard]] std::vector<LeftBehindDays> left_behind(LeftBehindDefinition definition) const {
+    std::vector<LeftBehindDays> days;
+    if (cohort_.withheld(static_cast<std::int32_t>(child_), Subject::migration, snapshot_.as_of)) return days;
+    const auto records = absences();
+    const auto context = left_behind_context(records);
+    std::vector<std::pair<Date, Date>> open;
+    if (first_ <= last_) open.emplace_back(first_, last_);
+    while (!open.empty()) {  // the earliest part is on top
+      auto part = context;
+      std::tie(part.first, part.as_of) = open.back();
+      const Estimate share = LeftBehindFamily::scan(records, part)[static_cast<std::size_t>(definition)];
+      const bool unknown = share.status == Status::not_recorded || (share.lower <= 0.0 && share.upper >= 1.0 && share.n_observed == 0);
+      const bool yes = share.lower >= 1.0;
+      open.pop_back();
+      if (unknown) continue;
+      if (yes || share.upper <= 0.0) {
+        const LeftBehind status = yes ? LeftBehind::yes : LeftBehind::no;
+        const bool goes_on = !days.empty() && days.back().status == status && days.back().to.days + 1 == part.first.days;
+        if (goes_on) days.back().to = part.as_of;
+        else days.push_back({part.first, part.as_of, status});
+        continue;
+      }
+      const Date middle{part.first.days + (part.as_of.days - part.first.days) / 2};
+      open.emplace_back(Date{middle.days + 1}, part.as_of);
+      open.emplace_back(part.first, middle);
+    }
+    return days;
+  }
+
  private:
   [[nodiscard]] bool wants(Request request) const { return plan_.requests.wants(request); }
 
@@ -263,15 +294,19 @@ class FamilyWriter {
     return LeftBehindFamily::Known::unknown;
   }
 
-  void put_left_behind() const {
-    const auto records = absences();
+  [[nodiscard]] LeftBehindFamily::Context left_behind_context(const std::vector<SeparationFamily::Record>& records) const {
     LeftBehindFamily::Context context;
     context.first = first_;
     context.as_of = last_;
     std::tie(context.birth_earliest, context.birth_latest) = month_of_birth();
     context.rural = rural();
     context.asked_from = asked_from(records);
-    const auto made = LeftBehindFamily::scan(records, context);
+    return context;
+  }
+
+  void put_left_behind() const {
+    const auto records = absences();
+    const auto made = LeftBehindFamily::scan(records, left_behind_context(records));
     const std::array<const char*, 3> ids = {"left_behind.roll_three_months", "left_behind.state_council_2016",
                                             "left_behind.research_six_months"};
     for (std::size_t i = 0; i < ids.size(); ++i) give(Subject::migration, ids[i], made[i]);
@@ -418,3 +453,22 @@ std::vector<CatalogueEntry> family_catalogue() {
 }
 
 }  // namespace childwell::inline v0_1::detail
+
+namespace childwell::inline v0_1 {
+
+std::vector<NamedEstimate> family_estimates(const Indicators& indicators, const Snapshot& snapshot, std::size_t child) {
+  std::vector<NamedEstimate> made;
+  const detail::PutEstimate put = [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+    made.push_back({id, policy, estimate});
+  };
+  detail::put_families(indicators, snapshot, child, put);
+  return made;
+}
+
+std::vector<LeftBehindDays> left_behind_days(const Indicators& indicators, const Snapshot& snapshot, std::size_t child,
+                                             LeftBehindDefinition definition) {
+  const detail::PutEstimate nowhere = [](const std::string&, const Estimate&, const std::string&) {};
+  return detail::FamilyWriter(indicators, snapshot, child, nowhere).left_behind(definition);
+}
+
+}  // namespace childwell::inline v0_1

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Collections by their design, absence by a status that changes, and the design effect, recomputed by hand."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from ten_days import AS_OF, DAYS, KEY, SESSIONS, all_days, base, columns, enrolment, iso, marks
@@ -125,3 +127,48 @@ def test_a_design_effect_widens_the_sampling_interval_and_nothing_else():
     assert logit(wide["sampling_upper"][row]) - logit(wide["value"][row]) == pytest.approx(2 * (logit(plain["sampling_upper"][row]) - logit(plain["value"][row])))
     with pytest.raises(ValueError, match="design effect"):
         cw.aggregate(indicators, design_effect=0)
+
+
+def parents(children=1):
+    """Three kinds of children: a parent left on 5 June; nobody left; a parent left between 3 and 9 June."""
+    names = [f"{name}{number}" for name in "abc" for number in range(children)]
+    away = columns([{"child": name, "parent": "mother"} | ({"from_earliest": "2025-06-05", "from_latest": "2025-06-05"} if name[0] == "a" else
+                                                          {"from_earliest": "2025-06-03", "from_latest": "2025-06-09"})
+                    for name in names if name[0] != "b"], ("child", "parent", "from_earliest", "from_latest"))
+    missed = [DAYS[0], DAYS[2], DAYS[9]]
+    rows = [row for name in names for row in absent(name, missed) + all_days(name, days=[day for day in DAYS if day not in missed])]
+    tables = base(enrolment=enrolment(*[{"child": name} for name in names]), attendance=marks(*rows), migration=away)
+    records = cw.admit(tables, key=KEY, parents_asked_from="2025-01-01")
+    return cw.measure(cw.assemble(records), as_of=AS_OF, families=["left_behind"])
+
+
+def test_left_behind_is_the_status_of_each_day_and_its_unknown_days_stand_apart():
+    made = by_status(parents(), "left_behind.roll_three_months", statuses=())
+    # a: yes from 5 September, six school days; c: no on two days, yes from 9 September on four, between them nobody knows
+    assert {group: (row["children"], row["days"]) for group, row in made.items()} == {"yes": (2, 10), "no": (3, 16), "unknown": (1, 4)}
+    # all missed the first day (no), the third (no, no and unknown) and the last (yes, no and yes)
+    assert [made[group]["value"] for group in ("yes", "no", "unknown")] == pytest.approx([2 / 10, 6 / 16, 1 / 4])
+    early = by_status(parents(), "left_behind.research_six_months", statuses=())
+    assert (early["yes"]["status"], early["no"]["days"]) == ("not_enough_data", 30)
+    with pytest.raises(ValueError, match="one of left_behind"):
+        by_status(parents(), "left_behind.some", statuses=())
+
+
+@pytest.mark.parametrize("definition", ["roll_three_months", "state_council_2016", "research_six_months"])
+def test_each_day_has_the_status_that_its_own_window_has(definition):
+    indicators = parents()
+    windows = [f"{iso(day)}..{iso(day + timedelta(1))}" for day in DAYS]
+    single = cw.measure(indicators.cohort, as_of=AS_OF, windows=windows, families=["left_behind"])
+    lower, upper = (np.concatenate([table[name][table["indicator"] == f"left_behind.{definition}"] for table in map(single.table, range(len(DAYS)))])
+                    for name in ("lower", "upper"))
+    days = {"yes": (lower >= 1).sum(), "no": (upper <= 0).sum(), "unknown": (~(lower >= 1) & ~(upper <= 0)).sum()}
+    made = by_status(indicators, f"left_behind.{definition}", statuses=())
+    assert sum(days.values()) == 30 and {group: row["days"] for group, row in made.items()} == days
+
+
+def test_days_left_behind_keep_their_unknown_days_in_groups():
+    groups = cw.aggregate(parents(10), by=["city"], policy=EVERYTHING).table()
+    row = groups["measure"] == "left_behind.roll_three_months"
+    # of twelve days: a 8 yes and 4 no, b 12 no, c 4 yes, 2 no and 6 unknown
+    assert (groups["value"][row], groups["lower"][row], groups["upper"][row]) == (pytest.approx([12 / 30]), pytest.approx([12 / 36]), pytest.approx([18 / 36]))
+    assert (groups["n_expected"][row].tolist(), groups["n_observed"][row].tolist(), groups["n"][row].tolist()) == ([360], [300], [30])

@@ -5,6 +5,7 @@
 #include <childwell/aggregate/group_row.hpp>
 #include <childwell/core/date.hpp>
 #include <childwell/indicators/measure.hpp>
+#include <childwell/indicators/separation_family.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -50,5 +51,16 @@ struct PersonTimeRow {
 /// @source data model, rule 9; disclosure by aggregate_measures; checked against a sum by hand, day by day
 std::vector<PersonTimeRow> absence_by_person_time(const Indicators& indicators, std::size_t snapshot, std::span<const StatusSpell> spells,
                                                   const std::vector<std::string>& statuses, const AggregatePlan& plan);
+
+/// Absence by left-behind status under one of the three dated definitions: yes, no and unknown.
+///
+/// Use to describe; never as a cause, and never without the unknown. The status is that of each day.
+/// @param indicators, snapshot, plan   as above
+/// @param definition                   of being left behind
+/// @return rows yes, no and unknown
+/// @throws as above
+/// @source data model, rule 9
+std::vector<PersonTimeRow> absence_by_left_behind(const Indicators& indicators, std::size_t snapshot, LeftBehindDefinition definition,
+                                                  const AggregatePlan& plan);
 
 }  // namespace childwell::inline v0_1
