@@ -35,13 +35,19 @@ def months_after(dates, months):
 
 
 def truth_of_days(city, days):
-    """Which parents of each child are away on each day, and have been for three and for six months."""
+    """Which parents of each child are away on each day, and have been for three and for six months.
+
+    Of its first identifier: what schools tell of families does not follow a child to a second one.
+    """
     away, children = city.truth["parents_away"], city["children"]
+    first_ids = set(city.truth["children"]["child"])
     spells = {(household, parent): (begin, end) for household, parent, begin, end in
               zip(away["household"], away["parent"], away["from"], away["to"], strict=True)}
     never = np.datetime64("2100-01-01")
     found = {}
     for child, household in zip(children["child"], children["household"], strict=True):
+        if child not in first_ids:
+            continue
         here = []
         for parent in ("mother", "father"):
             begin, end = spells.get((household, parent), (never, never))
