@@ -29,6 +29,7 @@ std::string_view policy_kind(RuleKind kind) noexcept {
     case RuleKind::probability: return "attendance";
     case RuleKind::unexplained_run: return "consecutive";
     case RuleKind::failed_papers: return "pass_mark";
+    case RuleKind::courses: return "course";
     default: return {};
   }
 }
@@ -233,7 +234,8 @@ void Answers::take(std::int32_t child, const LastForm& form, Asked& asked) const
 
 Stretch Answers::of(std::size_t first_child, std::size_t last_child) const {
   const std::size_t rules = plan_.rules.size();
-  const std::size_t width = rules + 2;  // not seen, the rules, in care
+  constexpr std::size_t each = 3;                 // estimates of a rule
+  const std::size_t width = 2 + each * rules;  // not seen, in care, the rules
   const std::size_t children = last_child - first_child;
   const IndicatorColumns columns = indicator_columns(indicators_, plan_.snapshot, first_child, last_child);
   std::vector<std::optional<Estimate>> estimates(children * width);
@@ -248,8 +250,13 @@ Stretch Answers::of(std::size_t first_child, std::size_t last_child) const {
       wanted[{position(columns.indicator.texts, indicator), policy_code}].push_back(column);
     };
     if (not_seen_ != nullptr) want("attendance.not_seen", not_seen_->id, 0);
-    for (std::size_t rule = 0; rule < rules; ++rule) want(plan_.rules[rule].indicator, plan_.rules[rule].policy, rule + 1);
-    if (help_ != nullptr) want("help.in_care", help_->id, rules + 1);
+    if (help_ != nullptr) want("help.in_care", help_->id, 1);
+    for (std::size_t rule = 0; rule < rules; ++rule) {
+      want(plan_.rules[rule].indicator, plan_.rules[rule].policy, 2 + each * rule);
+      if (plan_.rules[rule].kind != RuleKind::courses) continue;
+      want("academic.courses_failed", plan_.rules[rule].policy, 2 + each * rule + 1);
+      want("academic.core_courses_failed", plan_.rules[rule].policy, 2 + each * rule + 2);
+    }
     for (std::size_t row = 0; row < columns.value.size(); ++row) {
       if (columns.school.codes[row] >= 0) continue;
       const auto found = wanted.find({columns.indicator.codes[row], columns.policy.codes[row]});
@@ -270,16 +277,16 @@ Stretch Answers::of(std::size_t first_child, std::size_t last_child) const {
   made.in_care.resize(children);
   for (std::size_t i = 0; i < children; ++i) {
     const std::size_t child = first_child + i;
-    const auto& care = estimates[i * width + rules + 1];
+    const auto& care = estimates[i * width + 1];
     made.in_care[i] = care && care->status == Status::ok && care->value >= 1.0 ? 1 : 0;
     for (std::size_t column = 0; column <= rules; ++column) {
       Answer& out = made.answers[i * (rules + 1) + column];
       out.reason.child = static_cast<std::int32_t>(child);
       out.reason.rule = static_cast<std::int32_t>(column) - 1;
       out.reason.verdict = Verdict::not_asked;
-      const auto& estimate = estimates[i * width + column];
+      const auto& estimate = estimates[i * width];
       if (column > 0) {
-        answer(plan_.rules[column - 1], asked_[column - 1], estimate, child, out);
+        answer(plan_.rules[column - 1], asked_[column - 1], &estimates[i * width + 2 + each * (column - 1)], child, out);
       } else if (estimate && estimate->status == Status::ok) {
         const AttendanceFamily::State& state = snapshot_.children[child];
         out.reason.verdict = estimate->value >= 1.0 ? Verdict::yes : Verdict::no;
@@ -294,8 +301,9 @@ Stretch Answers::of(std::size_t first_child, std::size_t last_child) const {
   return made;
 }
 
-void Answers::answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>& estimate, std::size_t child,
+void Answers::answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>* estimates, std::size_t child,
                      Answer& out) const {
+  const std::optional<Estimate>& estimate = estimates[0];
   if (rule.kind == RuleKind::band) {
     const LastForm& last = asked.last_forms[child];
     if (!last.date.known()) return;  // who filled in no form has not been asked
@@ -334,6 +342,15 @@ void Answers::answer(const FlagRule& rule, const Asked& asked, const std::option
     }
     case RuleKind::probability: return number_outlook(rule, asked, child, reason);
     case RuleKind::chart: return number_chart(rule, child, reason);
+    case RuleKind::courses:
+      if (!estimates[1] || !estimates[2]) return;
+      reason.part = std::llround(estimates[1]->lower);
+      reason.core = std::llround(estimates[2]->lower);
+      reason.whole = estimates[1]->n_expected;
+      reason.unknown = estimates[1]->n_expected - estimates[1]->n_observed;
+      reason.least = asked.line->courses_failed;
+      reason.least_core = asked.line->core_failed;
+      return;
     default: return;
   }
 }

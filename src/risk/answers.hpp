@@ -55,7 +55,8 @@ class Answers {
   bool read_given(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const;
   void read_screens(const FlagRule& rule, const std::string& instrument, const std::string& scale, Asked& asked) const;
   void take(std::int32_t child, const LastForm& form, Asked& asked) const;
-  void answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>& estimate, std::size_t child, Answer& out) const;
+  /// The estimates are the rule's own, and for courses those of the courses and core courses failed.
+  void answer(const FlagRule& rule, const Asked& asked, const std::optional<Estimate>* estimates, std::size_t child, Answer& out) const;
   void answer_papers(const FlagRule& rule, const Asked& asked, std::size_t child, Answer& out) const;
   void answer_share(const FlagRule& rule, const Estimate& estimate, std::size_t child, FlagReason& reason) const;
   void number_absence(const FlagRule& rule, const Asked& asked, std::size_t child, FlagReason& reason) const;

@@ -34,6 +34,7 @@ constexpr Permitted permitted[] = {
     {"attendance.late_rate", RuleKind::share},
     {"attendance.early_absence_rate", RuleKind::share},
     {"academic.failed", RuleKind::failed_papers},
+    {"academic.course_failure", RuleKind::courses},
 };
 
 struct Refused {
@@ -62,7 +63,7 @@ constexpr Refused refused[] = {
     {"index.", "the index and its order are for groups, never a reason for a child (data model, rules 10 and 12)"},
     {"rank", "no order of children is a reason (data model, rules 7 and 15)"},
     {"percentile", "no order of children is a reason (data model, rules 7 and 15)"},
-    {"academic.", "course results are a reason only against a pass mark: academic.failed with a policy (data model, rule 7)"},
+    {"academic.", "course results are a reason only against a pass mark: academic.failed or academic.course_failure with a policy (data model, rule 7)"},
     {"coverage", "records that are missing lead to the list not_enough_data, and are no reason"},
     {"not_seen", "who is not seen comes first in every list without any rule: name a not_seen policy in measure (data model, rule 2)"},
     {"since_seen", "who is not seen comes first in every list without any rule: name a not_seen policy in measure (data model, rule 2)"},
@@ -169,7 +170,7 @@ void check_condition(const FlagRule& rule, Own own) {
   const bool has_norms = !rule.norms.empty() || !rule.bands.empty() || !rule.validation.empty();
   const auto is = [&rule](auto... kinds) { return ((rule.kind == kinds) || ...); };
   using K = RuleKind;
-  need(rule, has_policy || !is(K::absence_line, K::unexplained_run, K::probability, K::failed_papers), "it does not say whose line it is; name a policy");
+  need(rule, has_policy || !is(K::absence_line, K::unexplained_run, K::probability, K::failed_papers, K::courses), "it does not say whose line it is; name a policy");
   need(rule, !has_policy || !is(K::chart, K::share, K::band), "its indicator knows no policy; leave policy out");
   need(rule, has_certainty == is(K::probability), has_certainty ? "certainty is said of probabilities only; leave it out"
                                                                 : "a probability needs certainty, from which on it is a reason, such as 0.95");

@@ -89,6 +89,7 @@ std::string code_of_cannot_tell(const FlagRule& rule, const FlagReason& reason) 
   if (reason.status == Status::not_enough_data || reason.status == Status::not_finite || reason.status == Status::degenerate) return "flag_too_early";
   if (rule.kind == RuleKind::band) return "flag_cannot_tell_forms";
   if (rule.kind == RuleKind::failed_papers) return "flag_cannot_tell_papers";
+  if (rule.kind == RuleKind::courses) return "flag_cannot_tell_courses";
   if (reason.unknown <= 0) return "flag_cannot_tell";
   return reason.by_days ? "flag_cannot_tell_days" : "flag_cannot_tell_sessions";
 }
@@ -148,6 +149,10 @@ void word_yes(const Flags& flags, const FlagRule& rule, const FlagReason& reason
       made.why.code = "flag_failed_papers";
       made.unless.code = "flag_failed_papers_unless";
       return;
+    case RuleKind::courses:
+      made.why.code = "flag_courses";
+      made.unless.code = reason.least == 0 ? "flag_courses_unless_core" : reason.least_core == 0 ? "flag_courses_unless" : "flag_courses_unless_both";
+      return;
     case RuleKind::band: return word_band(flags, rule, reason, language, made);
   }
 }
@@ -201,7 +206,9 @@ ReasonMessages reason_messages(const Flags& flags, const FlagReason& reason, Lan
   number("part", reason.part);
   number("whole", reason.whole);
   number("unknown", reason.unknown);
+  number("core", reason.core);
   number("least", reason.least);
+  number("least_core", reason.least_core);
   number("most", reason.most);
   parameters["date"] = to_iso(reason.date);
   parameters["since"] = to_iso(reason.since);

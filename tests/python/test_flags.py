@@ -252,6 +252,31 @@ def test_two_papers_below_the_pass_mark():
     assert lists(flags)[pseudonym("e")] == "none"
 
 
+@pytest.mark.parametrize(("rule", "policy", "core", "other"), [("core_course_failed_cn", "cn_course_failure_60", "maths", "music"),
+                                                            ("course_failed_us", "us_course_failure_df", "maths", "music")])
+def test_courses_are_failed_as_their_policy_says(rule, policy, core, other):
+    """In China a core course below 60 counts; in the US list any course below 60, or a core course below 70."""
+    results = {"a": (59, 90), "b": (60, 59), "c": ("absent", 90), "d": (70, 60), "e": ("exempt", "exempt")}
+    exams = columns([{"exam": "end", "subject": subject, "scope": "county", "date": iso(date(2025, 10, 31)), "full": 100.0} for subject in (core, other)],
+                    ("exam", "subject", "scope", "date", "full"))
+    rows = [{"child": child, "exam": "end", "subject": subject, "value": None if isinstance(value, str) else float(value),
+             "status": value if isinstance(value, str) else "sat"}
+            for child, values in results.items() for subject, value in zip((core, other), values, strict=True)]
+    sat = {"exams": exams, "exam_results": columns(rows, ("child", "exam", "subject", "value", "status"))}
+    days = [MONDAY + timedelta(7 * week + day) for week in range(9) for day in range(5)]
+    tables = study(dict.fromkeys(results, ()), days=days, **sat)
+    flags = cw.flag(measured(tables, as_of=days[-1], policies=[policy, NOT_SEEN], families=()), rules=[rule])
+    chinese = policy.startswith("cn")
+    said = [lists(flags)[pseudonym(child)] for child in "abcde"]
+    assert said == ["needs_look", "none" if chinese else "needs_look", "not_enough_data", "none", "none"]
+    name = cw.flag_rules()[rule]["name"]["en"]
+    assert row(flags, "a", rule)["reason"] == f"{name}: 1 of 2 courses failed, 1 of them core courses (0 courses without a result)."
+    nothing = "nothing is recorded." if chinese else "1 of 2 courses have no result and decide."  # of the one core course
+    assert row(flags, "c", rule)["reason"] == f"{name}: cannot be told, because {nothing}"
+    unless = "fewer than 1 failed core courses." if chinese else "fewer than 1 failed courses and fewer than 1 failed core courses."
+    assert row(flags, "a", rule)["unless"] == f"Would not be listed by this rule with {unless}"
+
+
 # ---- wellbeing, by validated cut-offs --------------------------------------------------------------------------------
 
 

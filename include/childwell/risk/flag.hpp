@@ -89,7 +89,9 @@ struct FlagReason {
   std::int64_t part = 0;        ///< absent days, failed papers, ...
   std::int64_t whole = 0;       ///< of which
   std::int64_t unknown = 0;     ///< of which nothing is known
-  std::int64_t least = 0;       ///< from which on the rule holds
+  std::int64_t core = 0;        ///< failed courses that are core courses
+  std::int64_t least = 0;       ///< from which on the rule holds; 0 where it asks nothing of them
+  std::int64_t least_core = 0;  ///< the same of core courses
   std::int64_t most = -1;       ///< up to which it does not; -1 where there is no such number
   double value = std::numeric_limits<double>::quiet_NaN();  ///< probability, share or score
   Date date;                    ///< last seen, last day, of the form or of the alarm

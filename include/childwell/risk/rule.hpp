@@ -23,10 +23,11 @@ enum class RuleKind : std::uint8_t {
   chart,            ///< the signal of a chart whose false alarms are stated
   share,            ///< a share of days or sessions, from a stated share on
   failed_papers,    ///< papers below a policy's pass mark, from a stated number on
+  courses,          ///< as many courses failed as a policy calls a failure
   band              ///< bands of a questionnaire's scale by named norms
 };
-inline constexpr std::array<std::string_view, 7> rule_kind_words = {
-    "absence_line", "unexplained_run", "probability", "chart", "share", "failed_papers", "band"};
+inline constexpr std::array<std::string_view, 8> rule_kind_words = {
+    "absence_line", "unexplained_run", "probability", "chart", "share", "failed_papers", "courses", "band"};
 
 /// A reason for which a child may be listed: one condition on one indicator, named, dated and sourced.
 struct FlagRule {

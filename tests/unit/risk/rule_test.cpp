@@ -72,7 +72,7 @@ TEST(FlagRules, OnlyAttendanceCourseResultsAndCutOffsAreReasons) {
   EXPECT_EQ(allowed, (std::set<std::string>{
                          "attendance.chronic", "attendance.severe", "attendance.unexplained_run", "attendance.p_rate_above",
                          "attendance.p_year_above", "attendance.cusum_alarm", "attendance.ewma_alarm", "attendance.absence_rate",
-                         "attendance.unexcused_rate", "attendance.late_rate", "attendance.early_absence_rate", "academic.failed"}));
+                         "attendance.unexcused_rate", "attendance.late_rate", "attendance.early_absence_rate", "academic.failed", "academic.course_failure"}));
   EXPECT_TRUE(reason_refused("screening.sdq.total").empty());
 }
 
