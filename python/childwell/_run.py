@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._api import Aggregates, Indicators, aggregate, iso
+from ._api import Aggregates, DataError, Indicators, aggregate, iso
 from ._report import disclosure_of, report
 from ._study import Study
+from ._table import Table
 
 LATEST = "latest"
 
@@ -74,8 +75,12 @@ def _json(value: Any) -> str:
 
 
 def run(study: Study, *, as_of: Sequence[Any], out: str | os.PathLike[str], strict: bool = False,
-        tell: Callable[[str], None] = lambda step: None) -> Path:
-    """Measure a study and write its folder; returns the folder, which `latest` then points to."""
+        tell: Callable[[str], None] = lambda step: None, officer: Callable[[Table], None] = lambda counts: None) -> Path:
+    """Measure a study and write its folder; returns the folder, which `latest` then points to.
+
+    `officer` takes the counts of safety answers as soon as the rows are read, also where the run then fails for being
+    strict; no file of the folder holds them.
+    """
     import jinja2  # noqa: F401 - what writes the files is looked for before the work and not after it
     import pyarrow.parquet  # noqa: F401
 
@@ -84,7 +89,7 @@ def run(study: Study, *, as_of: Sequence[Any], out: str | os.PathLike[str], stri
     with _locked(folder):
         _sweep(folder)
         try:
-            return _run_locked(study, dates, folder, strict, tell)
+            return _run_locked(study, dates, folder, strict, tell, officer)
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise OSError(errno.ENOSPC, "childwell: the disk is full; nothing was published, free some space and run again") from None
@@ -111,16 +116,20 @@ def discard(out: str | os.PathLike[str]) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell: Callable[[str], None]) -> Path:
+def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell: Callable[[str], None],
+                officer: Callable[[Table], None]) -> Path:
     tell("admit")
-    if strict:
-        study._records = study._admit(strict=True)
+    try:
+        if strict:
+            study._records = study._admit(strict=True)
+    except DataError:
+        officer(study._admit(strict=False).safety(as_of=dates[-1]))
+        raise
     records = study.records
+    officer(records.safety(as_of=dates[-1]))
     tell("assemble")
     cohort = study.cohort
     if strict and cohort.ledger["faults"]:
-        from ._api import DataError
-
         raise DataError(cohort.ledger["faults"])
     tell("measure")
     indicators = study.measure(as_of=dates)

@@ -31,6 +31,7 @@ from ._key import Key
 from ._messages import describe
 from ._run import LATEST, Locked, discard, run as run_study
 from ._study import Study, open_study
+from ._table import Table
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Children's wellbeing from school records, with uncertainty and without exposure.",
@@ -162,6 +163,15 @@ def _say_transcoded(study: Study) -> None:
                               markup=False, highlight=False)
 
 
+def _say_safety(counts: Table) -> None:
+    """What concerns a child's safety, said in every run and written into no file."""
+    for i in range(len(counts)):
+        if counts["forms"][i]:
+            said = describe("safety_count", lang="en", instrument=str(counts["instrument"][i]), forms=int(counts["forms"][i]),
+                            children=int(counts["children"][i]), hours=int(counts["oldest_hours"][i]))
+            err_console.print(f"childwell: {said}", markup=False, highlight=False, soft_wrap=True)
+
+
 def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool) -> None:
     ledger = study.cohort.ledger
     rows = sum(entry["read"] for entry in ledger["tables"].values())
@@ -196,7 +206,7 @@ def run(
             secret = _key(key)
             steps("read")
             opened = open_study(study, data=data, key=secret)
-            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps)
+            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps, officer=_say_safety)
             _finish(folder, opened, steps, as_json, quiet)
 
     _guarded(work, out)
@@ -245,7 +255,7 @@ def demo(
             key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
             opened = open_study(city, key=key)
             opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
-            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps)
+            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps, officer=_say_safety)
             _finish(folder, opened, steps, False, quiet)
         out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
 

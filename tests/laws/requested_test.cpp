@@ -273,7 +273,9 @@ TEST(RequestedLaw, FormsAndHelpCutAnywhereAndJoinedEqualTheWhole) {
       if (forms[i].status == FormStatus::ok) before = forms[i].score;
     }
     ASSERT_EQ(change.status == Status::ok, !std::isnan(before));
-    if (change.status == Status::ok) ASSERT_EQ(change.value, score.value - before);
+    if (change.status == Status::ok) {
+      ASSERT_EQ(change.value, score.value - before);
+    }
   }
 }
 
@@ -300,13 +302,20 @@ TEST(RequestedLaw, ReferralsAreJudgedByTheirDays) {
     }
     const auto made = ReferralFamily::scan(slice, context);
     ASSERT_EQ(made[0].value, open);
-    if (open > 0) ASSERT_EQ(made[1].value, longest);
-    else ASSERT_EQ(made[1].status, Status::not_expected);
+    if (open > 0) {
+      ASSERT_EQ(made[1].value, longest);
+    } else {
+      ASSERT_EQ(made[1].status, Status::not_expected);
+    }
     const Status wanted = asked == 0 ? Status::not_expected : late == 0 && waiting > 0 ? Status::cannot_tell : Status::ok;
     ASSERT_EQ(made[2].status, wanted) << round;
-    if (wanted == Status::ok) ASSERT_EQ(made[2].value, late > 0 ? 1.0 : 0.0);
+    if (wanted == Status::ok) {
+      ASSERT_EQ(made[2].value, late > 0 ? 1.0 : 0.0);
+    }
     const auto patient = ReferralFamily::scan(slice, {context.first, context.as_of, context.days + 30});
-    if (patient[2].status == Status::ok && patient[2].value == 1.0) ASSERT_EQ(made[2].value, 1.0);
+    if (patient[2].status == Status::ok && patient[2].value == 1.0) {
+      ASSERT_EQ(made[2].value, 1.0);
+    }
   }
 }
 

@@ -198,6 +198,33 @@ def test_a_strict_run_that_fails_says_how_many():
     assert "safety_answers" not in {fault["code"] for fault in admitted(screens=bad).faults}  # no shared file holds it
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_run_says_it_to_whoever_runs_it_and_writes_it_nowhere(tmp_path, strict):
+    pytest.importorskip("duckdb")
+    from typer.testing import CliRunner
+
+    from childwell.cli import app
+
+    data = tmp_path / "data"
+    data.mkdir()
+    names = ["child", "collection", "date", "instrument", "informant", *WIDE]
+    forms = [["a", "c", DAY, "phq_a", "self", *CALM[:8], 1], ["b", "c", DAY, "phq_a", "dog", *CALM[:8], 2], ["d", "c", DAY, "phq_a", "self", *CALM]]
+    (data / "forms.csv").write_text("\n".join(",".join(map(str, row)) for row in [names, *forms]) + "\n", encoding="utf-8")
+    (data / "roll.csv").write_text("child,school,from\na,S,2025-09-01\nb,S,2025-09-01\nd,S,2025-09-01\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text('purpose = "x"\nfamilies = ["screening", "help"]\n[tables.screens]\nfile = "forms.csv"\n[tables.enrolment]\nfile = "roll.csv"\n',
+                                         encoding="utf-8")
+    run = CliRunner()
+    run.invoke(app, ["key", "create", str(tmp_path / "k")])
+    result = run.invoke(app, ["run", str(tmp_path / "study.toml"), "--data", str(data), "--as-of", "2025-09-12", "--out", str(tmp_path / "out"), "--key",
+                              str(tmp_path / "k"), "--quiet", *(["--strict"] if strict else [])])
+    assert result.exit_code == (1 if strict else 0), result.output
+    assert "phq_a: 2 forms of 2 children hold an answer that concerns a child's safety, the oldest up to 120 hours old" in result.stderr
+    assert "safety" not in result.stdout
+    for path in (tmp_path / "out").rglob("*"):
+        if path.is_file():
+            assert b"safety" not in path.read_bytes(), path.name
+
+
 def test_order_and_chunks_change_nothing():
     pyarrow = pytest.importorskip("pyarrow")
     rows = [row for child in "abcdefgh" for row in long_form(child, [*CALM[:8], ord(child) % 3])]
