@@ -380,7 +380,8 @@ void Answers::number_absence(const FlagRule& rule, const Asked& asked, std::size
 }
 
 /// The most absences with which the probability would stay below the rule's certainty, everything else as it is: the
-/// days seen, and how many of them one spell fills.
+/// days seen, and how many of them one spell fills. A rate of days rests on days recorded as a whole, the end of the year
+/// on every day that is certain.
 void Answers::number_outlook(const FlagRule& rule, const Asked& asked, std::size_t child, FlagReason& reason) const {
   const RequestedStates& states = snapshot_.requested;
   const OutlookFamily::State& state = states.outlook[child];
@@ -392,25 +393,29 @@ void Answers::number_outlook(const FlagRule& rule, const Asked& asked, std::size
   context.left_days = states.left_days[child];
   context.left_units = states.left_units[child];
   context.calendar_known = snapshot_.context.calendar_known;
-  reason.part = reason.by_days ? state.absent_days : state.absent_units;
-  reason.whole = reason.by_days ? state.observed_days : state.observed_units;
-  reason.unknown = (reason.by_days ? state.expected_days : state.expected_units) - reason.whole;
-  const auto which = static_cast<std::size_t>(rule.indicator == "attendance.p_year_above" ? OutlookIndicator::p_year_above
-                                                                                          : OutlookIndicator::p_rate_above);
-  if (which == static_cast<std::size_t>(OutlookIndicator::p_year_above)) {
-    reason.unknown += reason.by_days ? context.left_days : context.left_units;
-  }
+  const bool of_year = rule.indicator == "attendance.p_year_above";
+  const std::int64_t expected = reason.by_days ? state.expected_days : state.expected_units;
+  reason.part = !reason.by_days ? state.absent_units : of_year ? state.absent_days : state.absent_whole_days;
+  reason.whole = !reason.by_days ? state.observed_units : of_year ? state.observed_days : state.whole_days;
+  reason.unknown = expected - reason.whole;
+  if (of_year) reason.unknown += reason.by_days ? context.left_days : context.left_units;
   const double spell = OutlookFamily::spell_days(state, states.pooled_spell_days);
   const auto probability = [&](std::int64_t absences) {
+    const auto fewer_by = static_cast<std::int32_t>(reason.part - absences);
     OutlookFamily::State fewer = state;
-    if (reason.by_days) fewer.absent_days = static_cast<std::int32_t>(absences);
-    else fewer.absent_units = static_cast<std::int32_t>(absences);
+    if (reason.by_days) {
+      fewer.absent_days -= fewer_by;
+      fewer.absent_whole_days = std::max(0, fewer.absent_whole_days - fewer_by);
+    } else {
+      fewer.absent_units -= fewer_by;
+    }
     fewer.absences = Runs{};
     // with no runs of its own the spell is 10 pooled over (10 + absent days): this keeps it as it was
     context.pooled_spell_days = spell * (10.0 + fewer.absent_days) / 10.0;
-    return OutlookFamily::finish(fewer, context)[which].value;
+    const OutlookIndicator which = of_year ? OutlookIndicator::p_year_above : OutlookIndicator::p_rate_above;
+    return OutlookFamily::finish(fewer, context)[static_cast<std::size_t>(which)].value;
   };
-  std::int64_t below = -1;  // with as many it is certain that the rule does not hold; -1: not known yet
+  std::int64_t below = -1;  // the rule does not hold with as many; -1: none is known
   std::int64_t holds = reason.part;
   while (holds - below > 1) {
     const std::int64_t middle = below + (holds - below) / 2;

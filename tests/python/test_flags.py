@@ -206,6 +206,28 @@ def test_probabilities_of_the_rate_and_of_the_year_are_those_of_the_prior_of_gra
     assert row(alone, "a", "rate_above_us_95")["reason"].endswith("there is too little to say yet.")  # nobody to learn from
 
 
+def test_a_day_with_a_gap_is_no_evidence_of_a_rate_but_counts_for_the_year():
+    days = [MONDAY + timedelta(7 * week + day) for week in range(8) for day in range(5)]
+    left = [MONDAY + timedelta(7 * week + day) for week in range(8, 18) for day in range(5)]
+    absent = {"a": [days[k] for k in range(0, 40, 4)] + [(days[1], "am"), (days[2], "am")]} | classmates(days=days)
+    tables = study(absent, days=days, sessions=("am", "pm"), to_come=left)
+    marked = tables["attendance"]
+    gap = (marked["child"] == "a") & (marked["session"] == "pm") & np.isin(marked["date"], [iso(days[1]), iso(days[2])])
+    tables["attendance"] = {name: column[~gap] for name, column in marked.items()}
+    indicators = measured(tables, as_of=days[-1])
+    flags = cw.flag(indicators, rules=["rate_above_us_80", "year_above_us_80"])
+    # half of a day missed is a day absent; of the rest of the two days nothing is known, so that only 38 tell of the rate
+    assert row(flags, "a", "rate_above_us_80")["reason"].startswith("Absent on 10 of 38 days seen")
+    assert row(flags, "a", "year_above_us_80")["reason"].startswith("Absent on 12 of 40 days seen")
+    table = indicators.table()
+    for rule, indicator in (("rate_above_us_80", "attendance.p_rate_above"), ("year_above_us_80", "attendance.p_year_above")):
+        chosen = (table["child"] == pseudonym("a")) & (table["indicator"] == indicator) & (table["policy"] == "us_edfacts_chronic")
+        assert row(flags, "a", rule)["value"] == table["value"][chosen][0]
+    most = {rule: int(re.search(r"at most (\d+)", row(flags, "a", rule)["unless"])[1]) for rule in ("rate_above_us_80", "year_above_us_80")}
+    assert 0 < most["rate_above_us_80"] < 10
+    assert 0 < most["year_above_us_80"] < 9  # nine days are the line of a year of ninety
+
+
 def test_charts_say_since_when_how_often_and_at_which_price():
     days = [MONDAY + timedelta(7 * week + day) for week in range(12) for day in range(5)]
     absent = {"a": [*days[40:60:2]]} | classmates((0, 1, 1, 2, 2, 3, 4, 6), days=days)
