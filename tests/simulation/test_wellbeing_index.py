@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The index on made-up cities whose truth is known: which children it puts first, and how often its intervals hold.
 
-What is found is printed with -s, and stands here as it was found. Domains that share what they measure order children
-better together than the best of them alone; a domain that has little to do with it (attendance, in this city) takes from
-an index what its weight gives it. That is a property of the weights, not of the arithmetic, so both are held.
+What is found is printed with -s, and stands here as it was found. In 30 cities of 4,000 children (12,203 of them with
+all domains; Spearman's correlation with latent wellbeing over the term; gain over the best single domain with its 95 %
+interval over cities): two questionnaires with equal weights 0.791 against 0.736, gain +0.054 (+0.050 to +0.059); with
+attendance, weights by components, 0.788, gain +0.052 (+0.048 to +0.057); with attendance, equal weights, 0.676, gain
+-0.060 (-0.072 to -0.048). In 20 cities 95 % intervals hold the true index of 95.8 % (95.6 to 96.0) of 32,641 children
+by the delta method and of 95.2 % (94.9 to 95.4) by Monte Carlo.
+
+Domains that share what they measure order children better together than the best of them alone; a domain that has
+little to do with it (attendance, in this city) takes from an index what its weight gives it. That is a property of the
+weights, not of the arithmetic, so both are held.
 """
 
 import math
