@@ -26,7 +26,9 @@ class FamilyTable {
   [[nodiscard]] const RecordTable* table() const noexcept { return table_; }
   [[nodiscard]] std::int32_t lag() const noexcept { return lag_days_; }
 
-  [[nodiscard]] Date date(std::string_view column, std::int64_t row) const { return table_->date(table_->column(column), row); }
+  [[nodiscard]] Date date(std::string_view column, std::int64_t row) const {
+    return table_->date(table_->column(column), row);
+  }
   [[nodiscard]] Date end(std::string_view column, std::int64_t row) const {
     const Date told = date(column, row);
     return told.known() ? told : open_end;

@@ -62,7 +62,8 @@ void check_absences(const RecordTable& table, Findings& findings, Date received_
   refuse(table, findings, "from_latest", Reason::spell_reversed,
          [&](std::int64_t row) { return reversed(of("from_earliest", row), of("from_latest", row)); });
   refuse(table, findings, "to_latest", Reason::spell_reversed, [&](std::int64_t row) {
-    return reversed(of("to_earliest", row), of("to_latest", row)) || reversed(of("from_earliest", row), of("to_latest", row));
+    const Date latest = of("to_latest", row);
+    return reversed(of("to_earliest", row), latest) || reversed(of("from_earliest", row), latest);
   });
   if (!received_on.known()) return;
   refuse(table, findings, "from_earliest", Reason::date_future,

@@ -22,7 +22,7 @@ constexpr Date before_all{-1'000'000};
 
 std::int64_t midnight(Date date) noexcept { return std::int64_t{1440} * date.days; }
 
-/// First and last day that these families look at; they have no sessions, so the last ones are those of the school year.
+/// First and last day that these families look at; they have no sessions: the last ones are those of the school year.
 std::pair<Date, Date> days_of_window(const Snapshot& snapshot) {
   Window window = snapshot.window;
   if (window.kind == Window::Kind::last_sessions) window.kind = Window::Kind::year_to_date;
@@ -130,7 +130,9 @@ class ContactMeasurer {
       if (state.open_days == 0 || cohort_.withheld(child, Subject::contacts, snapshot_.as_of)) continue;
       const std::pair row(static_cast<double>(state.open_days) / 7.0, static_cast<double>(state.logged));
       const bool on_roll = snapshot_.current_lane[children_[at]] >= 0;
-      for (int width = on_roll ? 0 : widths - 1; width < widths; ++width) members[stratum(children_[at], width)].push_back(row);
+      for (int width = on_roll ? 0 : widths - 1; width < widths; ++width) {
+        members[stratum(children_[at], width)].push_back(row);
+      }
     }
     std::vector<std::pair<std::vector<std::pair<double, double>>*, ContactPrior>> fits;
     std::map<Stratum, std::size_t> numbers;
@@ -239,9 +241,9 @@ class FamilyWriter {
       context.prior = contact.priors[at];
     }
     const auto made = ContactFamily::finish(state, context);
-    const std::array<const char*, 7> ids = {"contact.days_since_last", "contact.rate_per_week",         "contact.longest_gap_days",
-                                            "contact.burstiness",      "contact.video_share",           "contact.child_initiated_share",
-                                            "contact.median_minutes"};
+    const std::array<const char*, 7> ids = {
+        "contact.days_since_last", "contact.rate_per_week", "contact.longest_gap_days", "contact.burstiness",
+        "contact.video_share", "contact.child_initiated_share", "contact.median_minutes"};
     for (std::size_t i = 0; i < ids.size(); ++i) give(Subject::contacts, ids[i], made[i]);
   }
 
@@ -255,7 +257,7 @@ class FamilyWriter {
     return records;
   }
 
-  /// Of a parent of whom the study does not say since when all were asked about, nothing is known before the first absence.
+  /// Where a study does not say since when all parents were asked about, nothing is known before the first absence.
   [[nodiscard]] std::array<Date, 2> asked_from(const std::vector<SeparationFamily::Record>& records) const {
     std::array<Date, 2> from{open_end, open_end};
     if (!cohort_.family.absences.given()) return from;
@@ -271,15 +273,16 @@ class FamilyWriter {
     const Date month = cohort_.children[child_].birth_month;
     if (!month.known()) return {};
     const CivilDate civil = to_civil(month);
-    return {*to_date({civil.year, civil.month, 1}), *to_date({civil.year, civil.month, days_in_month(civil.year, civil.month)})};
+    const int last = days_in_month(civil.year, civil.month);
+    return {*to_date({civil.year, civil.month, 1}), *to_date({civil.year, civil.month, last})};
   }
 
   void put_separation() const {
     const auto records = absences();
     const auto [born, born_by] = month_of_birth();
     const auto made = SeparationFamily::scan(records, {first_, last_, born, born_by, asked_from(records)});
-    const std::array<const char*, 4> ids = {"separation.months_any", "separation.months_both", "separation.current_days",
-                                            "separation.share_of_life"};
+    const std::array<const char*, 4> ids = {"separation.months_any", "separation.months_both",
+                                            "separation.current_days", "separation.share_of_life"};
     for (std::size_t i = 0; i < ids.size(); ++i) give(Subject::migration, ids[i], made[i]);
   }
 
@@ -321,7 +324,8 @@ class FamilyWriter {
       const Spell valid{one.from, one.to == open_end ? open_end : Date{one.to.days + 1}};
       const bool entrusted = one.kind == GuardianshipKind::entrusted;
       const bool not_told = entrusted ? one.document == missing_word : one.kind == GuardianshipKind::unknown;
-      const Document document = not_told ? Document::unknown : entrusted && one.document == 0 ? Document::no : Document::yes;
+      const Document written = entrusted && one.document == 0 ? Document::no : Document::yes;
+      const Document document = not_told ? Document::unknown : written;
       records.push_back({valid, one.known_on, entrusted, document});
     }
     const auto made = GuardianshipFamily::scan(records, {first_, last_, snapshot_.as_of, kept});
@@ -335,7 +339,8 @@ class FamilyWriter {
       const std::uint32_t number = cohort_.lanes_by_child[at];
       const Lane& lane = cohort_.lanes[number];
       if (lane.known_on > snapshot_.as_of || lane.from > snapshot_.as_of) continue;
-      spells.push_back({lane.from, Date{std::min(lane_end(cohort_, number, snapshot_.as_of), snapshot_.as_of).days + 1}});
+      const Date last = std::min(lane_end(cohort_, number, snapshot_.as_of), snapshot_.as_of);
+      spells.push_back({lane.from, Date{last.days + 1}});
     }
     return joined(spells, before_all, open_end);
   }
@@ -385,8 +390,8 @@ void put_families(const Indicators& indicators, const Snapshot& snapshot, std::s
 std::vector<CatalogueEntry> family_catalogue() {
   constexpr double unbounded = std::numeric_limits<double>::infinity();
   constexpr const char* question = "high_is_a_question";  // a burden and no fault: never a reason by itself
-  const auto entry = [](const char* id, const char* unit, double low, double high, const char* direction, const char* request,
-                        const char* interval, const char* method, const char* source) {
+  const auto entry = [](const char* id, const char* unit, double low, double high, const char* direction,
+                        const char* request, const char* interval, const char* method, const char* source) {
     CatalogueEntry made;
     made.id = id;
     made.family = std::string(id).substr(0, std::string(id).find('.'));
@@ -403,7 +408,8 @@ std::vector<CatalogueEntry> family_catalogue() {
   };
   return {
       entry("contact.days_since_last", "days", 0.0, unbounded, "high_is_concern", "contact", "bounds",
-            "from the last connected contact, also before the window, to its last day; less where the log was closed since", "mission B4"),
+            "from the last connected contact, also before the window, to its last day; less where the log was closed since",
+            "mission B4"),
       entry("contact.rate_per_week", "contacts a week", 0.0, unbounded, "high_is_good", "contact", "confidence",
             "gamma-Poisson posterior of connected contacts over the weeks when the log was open; prior of grade and school",
             "mission B4; Clayton and Kaldor 1987"),
@@ -419,7 +425,8 @@ std::vector<CatalogueEntry> family_catalogue() {
       entry("contact.median_minutes", "minutes", 0.0, unbounded, "neither", "contact", "bounds",
             "median length of logged contacts, to the minute", "mission B4"),
       entry("separation.months_any", "months", 0.0, unbounded, question, "separation", "bounds",
-            "days of the window with a parent away, over 30.4375; dates known to within an interval, and days nobody asked about", "mission B4"),
+            "days of the window with a parent away, over 30.4375; dates known to within an interval, and days nobody asked about",
+            "mission B4"),
       entry("separation.months_both", "months", 0.0, unbounded, question, "separation", "bounds",
             "days of the window with both parents away, over 30.4375; bounds as above", "mission B4"),
       entry("separation.current_days", "days", 0.0, unbounded, question, "separation", "bounds",
@@ -434,13 +441,16 @@ std::vector<CatalogueEntry> family_catalogue() {
             "which no table tells; a grouping and never a reason",
             "State Council, Guofa [2016] 13; data model, rule 9"),
       entry("left_behind.research_six_months", "share of days", 0.0, 1.0, "neither", "left_behind", "bounds",
-            "days of the window on which a parent has been away for six months; a grouping and never a reason", "data model, rule 9"),
+            "days of the window on which a parent has been away for six months; a grouping and never a reason",
+            "data model, rule 9"),
       entry("guardianship.gap_days", "days", 0.0, unbounded, "high_is_concern", "guardianship", "bounds",
-            "days of the window without a parent, an appointed guardian or a document of entrusted care known by the date", "mission B4"),
+            "days of the window without a parent, an appointed guardian or a document of entrusted care known by the date",
+            "mission B4"),
       entry("guardianship.undocumented_days", "days", 0.0, unbounded, "high_is_concern", "guardianship", "bounds",
             "days of the window in entrusted care without a document known by the date", "mission B4"),
       entry("visits.done", "count", 0.0, unbounded, "high_is_good", "visits", "bounds",
-            "visits of the window by others than the family that reached somebody; no upper bound where the log was closed", "mission B4"),
+            "visits of the window by others than the family that reached somebody; no upper bound where the log was closed",
+            "mission B4"),
       entry("visits.days_since_last", "days", 0.0, unbounded, "high_is_concern", "visits", "bounds",
             "from the last visit, also before the window, to its last day; less where the log was closed since", "mission B4"),
       entry("visits.due", "count", 0.0, unbounded, "neither", "visits", "none",

@@ -122,7 +122,8 @@ Estimate share_of_life(const Timeline& told, const Timeline& all, const Separati
   };
   const double certain = days(joined(all.certain, context.birth_latest, end));
   const Spells not_asked = overlap(all.possible, outside(told.possible, before_all, open_end));
-  return between({certain / static_cast<double>(longest), upper(all.possible), upper(told.possible)}, longest, days_of(not_asked));
+  const Bounds bounds{certain / static_cast<double>(longest), upper(all.possible), upper(told.possible)};
+  return between(bounds, longest, days_of(not_asked));
 }
 
 Estimate share_of(const Timeline& status, Date first, Date end, bool asked) {
@@ -157,8 +158,9 @@ SeparationFamily::Estimates SeparationFamily::scan(std::span<const Record> slice
     const Away father = away_of(slice, Parent::father, context.first, end, asked_father);
     const auto months = [window](const Timeline& told, const Timeline& all) {
       const Spells not_asked = overlap(all.possible, outside(told.possible, before_all, open_end));
-      return between({days(all.certain) / days_a_month, days(all.possible) / days_a_month, days(told.possible) / days_a_month},
-                     window, days_of(not_asked));
+      const Bounds bounds{days(all.certain) / days_a_month, days(all.possible) / days_a_month,
+                          days(told.possible) / days_a_month};
+      return between(bounds, window, days_of(not_asked));
     };
     found[0] = months(any_of(mother.told, father.told), any_of(mother.all, father.all));
     found[1] = months(all_of(mother.told, father.told), all_of(mother.all, father.all));

@@ -44,7 +44,8 @@ std::vector<Spell> outside(std::span<const Spell> spells, Date first, Date end) 
 }
 
 bool covers(std::span<const Spell> spells, Date day) noexcept {
-  return std::any_of(spells.begin(), spells.end(), [day](const Spell& spell) { return spell.from <= day && day < spell.to; });
+  return std::any_of(spells.begin(), spells.end(),
+                     [day](const Spell& spell) { return spell.from <= day && day < spell.to; });
 }
 
 std::int64_t days_of(std::span<const Spell> spells) noexcept {

@@ -83,7 +83,9 @@ VisitFamily::Estimates VisitFamily::scan(std::span<const Record> slice, const Co
   }
   for (const Spell& spell : closed) perhaps_in_time.push_back({spell.from, after(Date{spell.to.days - 1})});
   perhaps_in_time.insert(perhaps_in_time.end(), in_time.begin(), in_time.end());
-  const auto late = [&](const Spells& covered) { return overlap(here, outside(joined(covered, before_all, end), before_all, end)); };
+  const auto late = [&](const Spells& covered) {
+    return overlap(here, outside(joined(covered, before_all, end), before_all, end));
+  };
   const Spells surely_late = late(perhaps_in_time), perhaps_late = late(in_time);
   const std::int64_t least = days_of(surely_late), most = days_of(perhaps_late), known = days - (most - least);
 

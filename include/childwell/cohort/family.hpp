@@ -87,8 +87,8 @@ struct FamilyRows {
   ChildRows<LogSpell> logs;
   ChildRows<ParentAbsence> absences;
   ChildRows<GuardianshipSpell> guardianship;
-  Date parents_asked_from;        ///< from then on, a parent without an absence was at home; no date: not all were asked
-  std::int32_t contact_lag = 0;   ///< days until a contact without its own day of being known was known
+  Date parents_asked_from;       ///< from then on, a parent without an absence was at home; no date: not all were asked
+  std::int32_t contact_lag = 0;  ///< days until a contact without its own day of being known was known
 };
 
 }  // namespace childwell::inline v0_1

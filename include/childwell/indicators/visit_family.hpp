@@ -16,9 +16,9 @@ enum class VisitIndicator : std::uint8_t { done, days_since_last, due, overdue_s
 
 /// Visits to a child by somebody whose task they are, and whether they came as often as a policy asks.
 ///
-/// A visit that was planned and reached nobody is none. One falls due when an interval has gone by since the last one, or
-/// since the child came on the roll. Days whose log was closed may have seen a visit that nobody wrote down: what they
-/// would change lies within the bounds.
+/// A visit that was planned and reached nobody is none. One falls due when an interval has gone by since the last one,
+/// or since the child came on the roll. Days whose log was closed may have seen a visit that nobody wrote down: what
+/// they would change lies within the bounds.
 struct VisitFamily {
   enum class Done : std::uint8_t { no, unknown, yes };
 
