@@ -83,6 +83,7 @@ def policies() -> dict[str, dict[str, Any]]:
     return {name: dict(rule) for name, rule in _shipped_policies().items()}
 
 
+_BY_COURSES = ("academic.course", "academic.core_", "academic.on_track", "academic.over_age", "academic.years_over")
 _DISCLOSURE_UNNAMED = "small_cells_10"  # what rule 14 of the data model asks for; the result says that nobody named it
 
 
@@ -836,7 +837,7 @@ def catalogue() -> Table:
     """Every indicator of this version.
 
     When to use: to read a column: unit, range, direction, estimand, interval and source stand here once; `request` names
-    the family that `measure` has to be asked for.
+    the family that `measure` has to be asked for, and `tests` the file with its examples worked by hand.
 
     Parameters
     ----------
@@ -860,4 +861,20 @@ def catalogue() -> Table:
     made: dict[str, Any] = {name: text_column([entry[name] for entry in entries]) for name in texts}
     for name in ("range_low", "range_high"):
         made[name] = np.array([entry[name] for entry in entries])
+    made["tests"] = text_column([_worked_in(entry["id"], entry["request"]) for entry in entries])
     return Table(made)
+
+
+def _worked_in(indicator: str, request: str | None) -> str:
+    """The file in which an indicator is worked by hand; a test holds that it is named there."""
+    if not request:
+        name = "schooling" if indicator.startswith(_BY_COURSES) else "worked_examples"
+    elif request == "progress":
+        name = "academic_families"
+    elif request in ("screening", "help"):
+        name = "care_families"
+    elif request in ("contact", "separation", "left_behind", "guardianship", "visits"):
+        name = "family_indicators"
+    else:
+        name = "attendance_families"
+    return f"tests/python/test_{name}.py"

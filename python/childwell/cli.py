@@ -273,10 +273,12 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
 def catalogue() -> None:
     """Indicators and policies of this version."""
     table = indicator_catalogue()
-    shown = RichTable(Column("indicator", overflow="fold", min_width=30), "on request", "unit, direction; estimand, interval: method")
+    shown = RichTable(Column("indicator", overflow="fold", min_width=30), "on request",
+                      Column("unit, range, direction; estimand, interval: method; source; worked in", overflow="fold"))
     for i in range(len(table)):
         entry = {name: str(table[name][i] or "") for name in table.columns}
-        words = f"{entry['unit']}, {entry['direction']}; {entry['estimand']}, {entry['interval']}: {entry['method']}"
+        words = (f"{entry['unit']}, {table['range_low'][i]:g} to {table['range_high'][i]:g}, {entry['direction']}; "
+                 f"{entry['estimand']}, {entry['interval']}: {entry['method']}; {entry['source']}; {entry['tests']}")
         shown.add_row(entry["id"], entry["request"], words)
     out_console.print(shown)
     rules = RichTable(Column("policy", no_wrap=True), "country", "from", Column("name", overflow="fold"))

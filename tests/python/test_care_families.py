@@ -395,6 +395,9 @@ def test_help_by_hand():
     # two services of one day that contradict each other are one, of unknown length; those of two programmes are two
     assert of(table, "c03", "services.sessions")["value"] == 3
     assert (of(table, "c03", "services.minutes")["lower"], of(table, "c03", "services.minutes")["upper"]) == (90, 90 + 1440)
+    assert of(table, "c03", "services.minutes_per_month")["value"] == pytest.approx(90 / (152 / 30.4375))
+    assert of(table, "c03", "services.days_since")["value"] == 30
+    assert of(table, "c00", "services.days_since")["status"] == "not_recorded"
     care = {child: of(table, child, "help.in_care", "help_30_days")["value"] for child in ("c00", "c01", "c02", "c03")}
     assert care == {"c00": 1, "c01": 0, "c02": 0, "c03": 1}  # thirty days ago is within thirty days
 
