@@ -447,7 +447,7 @@ def flag(
 
     Notes
     -----
-    Cost: the indicators of each child once, about 15 microseconds of one core.
+    Cost: the indicators of each child once, about 20 microseconds of one core.
 
     References
     ----------
