@@ -22,6 +22,7 @@ KEY = cw.Key.from_bytes(bytes(range(32)))
 ORIGINS = {"2013B": date(2013, 2, 1), "2013J": date(2013, 10, 1)}
 
 needs_oulad = pytest.mark.skipif(not (SHARED / "oulad2013").is_dir(), reason="oulad2013 is not there")
+needs_students = pytest.mark.skipif(not (SHARED / "student_mat.csv").is_file(), reason="student_mat is not there")
 needs_england = pytest.mark.skipif(not (SHARED / "absence_england_primary.csv").is_file(), reason="absence_england is not there")
 
 
@@ -172,3 +173,69 @@ def test_what_the_publisher_hid_is_set_aside_and_counted(england):
     hidden = sum(row["sess_possible"] == "x" for row in rows("absence_england_primary.csv"))
     assert ledger["read"] == 352
     assert ledger["quarantined"] == hidden
+
+
+# ---- absences and marks of two Portuguese schools (UCI): sums of a year, and three papers of each school -------------
+
+PERIODS = {"G1": "2006-01-31", "G2": "2006-04-28", "G3": "2006-06-30"}
+POSSIBLE = 180  # sessions in the year: the source gives absences alone, so this is ours, and no figure of the schools
+
+
+def students_measured(pupils):
+    """The whole path on 395 pupils without ids: the place of a row in the file stands for one."""
+    names = [f"row-{number}" for number in range(len(pupils))]
+    schools = [pupil["school"] for pupil in pupils]
+    sets = [(period, school) for period in PERIODS for school in sorted(set(schools))]
+
+    def table(**columns):
+        return {name.rstrip("_"): np.array(values, dtype=object) for name, values in columns.items()}
+
+    def always(value, count=len(pupils)):
+        return [value] * count
+
+    tables = {
+        "children": table(child=names),
+        "enrolment": table(child=names, school=schools, class_=schools, from_=always("2005-09-15")),
+        "exams": table(exam=[period for period, _ in sets], subject=always("mathematics", 6), paper=[school for _, school in sets],
+                       scope=always("school", 6), setter=[school for _, school in sets], date=[PERIODS[period] for period, _ in sets],
+                       scale=always("points", 6), full=always(20, 6)),
+        "exam_results": table(child=names * 3, exam=[period for period in PERIODS for _ in pupils], subject=always("mathematics", 3 * len(pupils)),
+                              paper=schools * 3, value=[float(pupil[period]) for period in PERIODS for pupil in pupils],
+                              status=always("sat", 3 * len(pupils))),
+        "attendance_totals": table(child=names, from_=always("2005-09-15"), to=always("2006-06-30"), sessions_possible=always(POSSIBLE),
+                                   absent_unknown=[int(pupil["absences"]) for pupil in pupils]),
+    }
+    measured = cw.measure(cw.assemble(cw.admit(tables, key=KEY)), as_of="2006-07-01", policies=["england_persistent"], families=["progress"])
+    return measured, {KEY.pseudonym("child", name): number for number, name in enumerate(names)}
+
+
+@needs_students
+def test_real_absences_and_marks_agree_with_numpy():
+    pupils = rows("student_mat.csv")
+    measured, place = students_measured(pupils)
+    table = measured.table()
+
+    def of(indicator, exam=None):
+        wanted = (table["indicator"] == indicator) & (table["status"] == "ok")
+        if exam:
+            wanted &= table["exam"] == exam
+        values = np.full(len(pupils), np.nan)
+        values[[place[name] for name in table["child"][wanted]]] = table["value"][wanted]
+        return values
+
+    absences = np.array([int(pupil["absences"]) for pupil in pupils])
+    school = np.array([pupil["school"] for pupil in pupils])
+    np.testing.assert_allclose(of("attendance.absence_rate"), absences / POSSIBLE, rtol=1e-15)
+    np.testing.assert_array_equal(of("attendance.chronic"), 10 * absences >= POSSIBLE)
+    for period in PERIODS:
+        marks, scores, percentiles = np.array([float(pupil[period]) for pupil in pupils]), of("academic.z", period), of("academic.percentile", period)
+        for name in np.unique(school):  # nobody is compared with a sitter of another school's paper
+            field = marks[school == name]
+            np.testing.assert_allclose(scores[school == name], (field - field.mean()) / field.std(ddof=1), rtol=1e-12, atol=1e-14)
+            below = (field[:, None] > field).sum(axis=1) + 0.5 * (field[:, None] == field).sum(axis=1)
+            np.testing.assert_allclose(percentiles[school == name], 100 * below / len(field), rtol=1e-12)
+    # change to the last paper is what the rank-normal score has beyond r times that of the paper before
+    change, last, before = of("academic.change", "G3"), of("academic.rank_normal", "G3"), of("academic.rank_normal", "G2")
+    for name in np.unique(school):
+        r = np.corrcoef(before[school == name], last[school == name])[0, 1]
+        np.testing.assert_allclose(change[school == name], (last - r * before)[school == name], atol=1e-9)
