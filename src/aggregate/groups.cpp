@@ -14,7 +14,9 @@
 #include <cstddef>
 #include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -59,15 +61,78 @@ class Trees {
   std::map<std::size_t, PublishedTree> trees_;
 };
 
+// A paper that a school sets itself has children of that school alone, and there are as many such papers as schools: on
+// the tree of the whole city each child would cost more the larger the city is. So each has a tree of the schools that it
+// touches and all that lies below them. Nothing is published above such a school, so the others tell nothing of it.
+class OwnTrees {
+ public:
+  OwnTrees(const std::vector<MeasureInput>& measures, const std::vector<const PublishedTree*>& whole, std::size_t first_number)
+      : first_number_(first_number), of_measure_(measures.size(), none) {
+    std::map<std::pair<std::string, std::uint32_t>, std::size_t> numbers;
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      if (measures[i].above_school) continue;
+      const std::string key = measures[i].population.empty() ? std::to_string(i).append("\n") : measures[i].population;
+      const auto [found, fresh] = numbers.try_emplace({key, measures[i].hierarchy}, from_.size());
+      if (fresh) {
+        from_.push_back(whole[i]);
+        touched_.emplace_back();
+      }
+      of_measure_[i] = found->second;
+      touch(measures[i], *whole[i], touched_[found->second]);
+    }
+    trees_.resize(from_.size());
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return trees_.size(); }
+  [[nodiscard]] bool has(std::size_t measure) const noexcept { return of_measure_[measure] != none; }
+  [[nodiscard]] const PublishedTree& of(std::size_t measure) const noexcept { return trees_[of_measure_[measure]]; }
+  [[nodiscard]] std::size_t number(std::size_t measure) const noexcept { return first_number_ + of_measure_[measure]; }
+
+  void make(std::size_t at) {
+    const PublishedTree& whole = *from_[at];
+    PublishedTree& tree = trees_[at];
+    std::vector<std::uint32_t> place(whole.nodes.size(), no_node);
+    for (std::size_t node = 0; node < whole.nodes.size(); ++node) {  // parents come first
+      const std::uint32_t parent = whole.nodes[node].parent;
+      const bool kept = parent == no_node ? touched_[at].contains(static_cast<std::uint32_t>(node)) : place[parent] != no_node;
+      if (!kept) continue;
+      place[node] = static_cast<std::uint32_t>(tree.nodes.size());
+      tree.nodes.push_back(whole.nodes[node]);
+      if (parent != no_node) tree.nodes.back().parent = place[parent];
+      tree.is_remainder.push_back(whole.is_remainder[node]);
+    }
+    const auto placed = [&](std::uint32_t leaf) { return leaf == no_node ? no_node : place[leaf]; };
+    tree.leaf_of.reserve(whole.leaf_of.size());
+    for (const std::uint32_t leaf : whole.leaf_of) tree.leaf_of.push_back(placed(leaf));
+    tree.nowhere = placed(whole.nowhere);
+  }
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  static void touch(const MeasureInput& measure, const PublishedTree& whole, std::set<std::uint32_t>& roots) {
+    for (const Contribution& row : measure.rows) {
+      if (row.place != no_node && row.place >= whole.leaf_of.size()) continue;  // refused where rows are put in order
+      std::uint32_t node = row.place == no_node ? whole.nowhere : whole.leaf_of[row.place];
+      while (node != no_node && whole.nodes[node].parent != no_node) node = whole.nodes[node].parent;
+      if (node != no_node) roots.insert(node);
+    }
+  }
+
+  std::size_t first_number_;
+  std::vector<std::size_t> of_measure_;
+  std::vector<const PublishedTree*> from_;
+  std::vector<std::set<std::uint32_t>> touched_;
+  std::vector<PublishedTree> trees_;
+};
+
 // One table a measure, with all its hierarchies, in the order in which the measures came.
-std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures, Trees& trees,
-                                      const AggregatePlan& plan, Executor& executor) {
-  std::vector<const PublishedTree*> shared;  // made before the measures are summed side by side
-  for (const MeasureInput& measure : measures) shared.push_back(&trees.of(measure));
+std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures, const std::vector<const PublishedTree*>& shared,
+                                      const OwnTrees& own, const AggregatePlan& plan, Executor& executor) {
   std::vector<std::vector<NodeSums>> sums(measures.size());
   for_chunks(executor, measures.size(), 1, [&](std::size_t i, std::size_t) {
     stop_point();
-    sums[i] = detail::sums_by_node(measures[i], *shared[i], plan);
+    sums[i] = detail::sums_by_node(measures[i], own.has(i) ? own.of(i) : *shared[i], plan);
   });
   std::vector<ProtectedTable> tables;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> numbers;
@@ -79,8 +144,8 @@ std::vector<ProtectedTable> tables_of(const std::vector<MeasureInput>& measures,
     ProtectedTable& table = tables[found->second];
     MeasureGroups groups;
     groups.measure = &measure;
-    groups.tree = shared[i];
-    groups.tree_number = Trees::number(measure);
+    groups.tree = own.has(i) ? &own.of(i) : shared[i];
+    groups.tree_number = own.has(i) ? own.number(i) : Trees::number(measure);
     groups.sums = std::move(sums[i]);
     groups.hidden.resize(groups.sums.size());
     groups.bounds_hidden.resize(groups.sums.size());
@@ -322,7 +387,11 @@ std::vector<GroupRow> detail::grouped_rows(const std::vector<Hierarchy>& hierarc
                                            const std::set<CellName>& also_hidden, Executor& executor) {
   check_plan(plan);
   Trees trees(hierarchies, plan);
-  std::vector<ProtectedTable> tables = tables_of(measures, trees, plan, executor);
+  std::vector<const PublishedTree*> shared;  // made before the measures are summed side by side
+  for (const MeasureInput& measure : measures) shared.push_back(&trees.of(measure));
+  OwnTrees own(measures, shared, 2 * hierarchies.size());
+  for_chunks(executor, own.size(), 1, [&](std::size_t at, std::size_t) { own.make(at); });
+  std::vector<ProtectedTable> tables = tables_of(measures, shared, own, plan, executor);
   protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden);
   std::vector<std::vector<GroupRow>> parts(tables.size());
   for_chunks(executor, tables.size(), 1, [&](std::size_t i, std::size_t) {
