@@ -59,10 +59,11 @@ def reached():
     central[enrolment.column("child").codes[own]] = np.isin(enrolment["school"].astype(str), sorted(rural))[own]
     found["boarders, rural primary"] = 100 * boards[central & (grade >= 1) & (grade <= 6)].mean()
     found["boarders, junior"] = 100 * boards[(grade >= 7) & (grade <= 9)].mean()
+    found["a parent away"] = 100 * made.truth["left_behind"]["parent_away"].mean()
     screens = made["screens"]
-    found["alpha of 9 items on mood"] = 100 * alpha(screens, "phq_9", range(1, 10), ())
+    found["alpha of 9 items on mood"] = 100 * alpha(screens, "phq_a", range(1, 10), ())
     of_difficulties = [item for item in range(1, 26) if item not in (1, 4, 9, 17, 20)]  # five ask about strengths
-    found["alpha of 20 items on difficulties"] = 100 * alpha(screens, "sdq_self", of_difficulties, (7, 11, 14, 21, 25))
+    found["alpha of 20 items on difficulties"] = 100 * alpha(screens, "sdq", of_difficulties, (7, 11, 14, 21, 25))
     found["correlation of two marks of a year, mathematics"] = 100 * correlation_of_papers(made["exam_results"], "mathematics")
     return found
 

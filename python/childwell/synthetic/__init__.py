@@ -21,6 +21,7 @@ test_marginals.py` measures this table.
 | year 1 over year 6 | 1.12 | 1.11 | England 2016/17 |
 | boarders, rural primary | 12 | 11.10 | China 2010 |
 | boarders, junior | 50 | 49.86 | China 2010 |
+| a parent away | 25.4 | 27.96 | China 2015 |
 | alpha of 9 items on mood | 89 | 85.28 | PHQ-9 2001 |
 | alpha of 20 items on difficulties | 77 | 81.13 | SDQ 2022 |
 | correlation of two marks of a year, mathematics | 85.21 | 72.42 | Portugal 2006 |
@@ -28,7 +29,8 @@ test_marginals.py` measures this table.
 England: Department for Education, pupil absence in schools, autumn term 2017/18, state-funded schools, from the counts
 of sessions (Open Government Licence v3); persistent is a tenth of the own sessions or more; secondary is years 7 to 11
 there and grades 7 to 11 here. England 2016/17: the same, by year group of primary schools (a ratio, not a share). China
-2010: boarders among rural primary pupils, and "half" of rural secondary pupils (The Economist, 12 April 2017). PHQ-9 2001: Kroenke, Spitzer and Williams, J. Gen.
+2010: boarders among rural primary pupils, and "half" of rural secondary pupils (The Economist, 12 April 2017). China 2015: 68.77 of 271 million children left behind
+(UNICEF, NBS and UNFPA, Population Status of Children in China in 2015), here at the two waves of reports. PHQ-9 2001: Kroenke, Spitzer and Williams, J. Gen.
 Intern. Med. 16, primary care. SDQ 2022: total difficulties of ages 12 to 14, parents' form, BMC Pediatrics 22:202,
 table 2. Portugal 2006: first with second period grade (Cortez and Silva, UCI Student Performance).
 """
