@@ -12,6 +12,7 @@ table of benchmarks/README.md.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import resource
@@ -93,6 +94,7 @@ def one_size(children: int) -> list[dict[str, Any]]:
         families = [family] if family in known else []
         policies = judging + (SCHOOLING if family == "courses and ages" else [])
         options = CHARTS if family == "charts" else {}
+        ctypes.CDLL(None).malloc_trim(0)  # what was freed before would be used again, and states would seem to cost nothing
         before = resident()
         indicators, measured = processor_time(lambda: cw.measure(cohort, as_of=city.as_of, policies=policies, families=families, **options))
         memory = resident() - before  # of the states that stay; the table of estimates is the same for all
