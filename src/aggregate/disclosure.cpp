@@ -63,7 +63,8 @@ void propagate_up(const std::vector<TreeCell>& cells, std::size_t amount, Famili
                   std::vector<FeasibleRange>& ranges) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const bool shown = is_shown(cells[i]);
-    ranges[i] = {shown ? cells[i].amounts[amount] : 0.0, shown ? cells[i].amounts[amount] : infinite};
+    ranges[i] = {shown ? cells[i].amounts[amount] : std::max(0.0, cells[i].least[amount]),
+                 shown ? cells[i].amounts[amount] : cells[i].most[amount]};
   }
   for (auto family = families.rbegin(); family != families.rend(); ++family) {
     auto& [members, lower, upper] = family->second;

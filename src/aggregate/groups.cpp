@@ -3,6 +3,7 @@
 #include <childwell/aggregate/groups.hpp>
 
 #include "grouped_rows.hpp"
+#include "linked_measures.hpp"
 #include "protected_table.hpp"
 
 #include <childwell/core/executor.hpp>
@@ -239,6 +240,7 @@ void protect(std::vector<ProtectedTable>& tables, const std::vector<Hierarchy>& 
   for (ProtectedTable& table : tables) {
     if (table.front().measure->parts.empty()) detail::hide_small_sums(table, minimum);
   }
+  detail::hide_linked_sums(tables, minimum);
   for (ProtectedTable& table : tables) {
     if (table.front().measure->parts.empty()) continue;
     hide_with_parts(table, tables, minimum);

@@ -144,6 +144,10 @@ void hide_small_sums(ProtectedTable& table, double minimum) {
     if (measure.kind == MeasureKind::count) cell.size = sums.numerator;
     cell.amounts = amounts_of(measure, sums);
     cell.used = used_by(measure);
+    if (!groups.known.empty()) {
+      cell.least = groups.known[node].least;
+      cell.most = groups.known[node].most;
+    }
     const CellSums judged{measure.kind, measure.sensitive, static_cast<double>(sums.children), sums.numerator,
                           sums.observed};
     cell.hidden = groups.hidden[node] || is_small_cell(judged, minimum);

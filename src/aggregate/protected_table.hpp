@@ -6,11 +6,20 @@
 
 #include <childwell/aggregate/disclosure.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace childwell::inline v0_1::detail {
+
+/// What other tables tell of the amounts of a cell.
+struct KnownRange {
+  std::array<double, cell_amounts> least{};
+  std::array<double, cell_amounts> most = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(),
+                                           std::numeric_limits<double>::infinity()};
+};
 
 /// One measure by one hierarchy: its tree, its sums, and what may be shown of them.
 struct MeasureGroups {
@@ -20,6 +29,7 @@ struct MeasureGroups {
   std::vector<NodeSums> sums;
   std::vector<bool> hidden;         ///< the cell
   std::vector<bool> bounds_hidden;  ///< the number expected, and what would tell it
+  std::vector<KnownRange> known;    ///< by node, from tables linked to this one; empty where there are none
 };
 
 /// One measure by all its hierarchies: published together, so protected together.

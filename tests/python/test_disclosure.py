@@ -278,6 +278,110 @@ def test_measures_of_one_population_do_not_give_away_numbers_of_children():
     assert attacked > 20
 
 
+def nested_shares(rng, hierarchy, children, kind):
+    """Two shares of the same children, and the three groups that they divide them into: inner, between and outer."""
+    places = random_places(rng, hierarchy, children)
+    wide = random_share(rng, children, places)
+    among = {"close": 0.97, "half": 0.5, "same": 1.0}[kind]
+    narrow = wide | {"id": "narrow", "numerator": wide["numerator"] * (rng.random(children) < among)}
+    if rng.random() < 0.5:  # the same told the other way round: not on track is what fails
+        wide = wide | {"numerator": wide["observed"] - wide["numerator"]}
+        return narrow, wide | {"id": "wide"}, True
+    return narrow, wide | {"id": "wide"}, False
+
+
+def told_of_two(rows, turned):
+    """What both tables say, as numbers of the three groups at every place, and the places."""
+    narrow, wide = ([row for row in rows if row["measure"] == name] for name in ("narrow", "wide"))
+    table = Table(narrow, [empty])
+    assert table.keys == [(row["hierarchy"], row["level"], row["place"], row["parent"]) for row in wide]
+    cells = len(narrow)
+    lines, right = [], []
+
+    def says(cell, weights, amount):
+        line = np.zeros((3, cells))
+        line[:, cell] = weights
+        lines.append(line.ravel())
+        right.append(amount)
+
+    for cell, (one, other) in enumerate(zip(narrow, wide, strict=True)):
+        for row, yes in ((one, (1, 0, 0)), (other, (0, 0, 1) if turned else (1, 1, 0))):
+            if row["status"] == "not_enough_data":
+                says(cell, (1, 1, 1), 0.0)
+            elif row["status"] == "ok":
+                says(cell, yes, row["value"] * row["n"])
+                says(cell, (1, 1, 1), row["n"])
+    for equation in table.equations():
+        for group in range(3):
+            line = np.zeros((3, cells))
+            line[group] = equation
+            lines.append(line.ravel())
+            right.append(0.0)
+    return table, narrow, wide, np.array(lines), np.array(right)
+
+
+def width_of(lines, right, cost):
+    ends = []
+    for sign in (1, -1):
+        solved = linprog(sign * cost, A_eq=lines, b_eq=right, bounds=(0, 1e6), method="highs")
+        assert solved.status == 0, solved.message
+        ends.append(sign * solved.fun)
+    return ends[1] - ends[0]
+
+
+def attack_nested(seed, kind):
+    """Hidden numbers of either table, and the small number between them, by everything that both say."""
+    rng = np.random.default_rng(seed)
+    hierarchy = random_hierarchy(rng)
+    children = int(rng.choice([250, 900]))
+    narrow, wide, turned = nested_shares(rng, hierarchy, children, kind)
+    rows = published([hierarchy], [narrow, wide])
+    assert_no_small_share_is_shown(rows)
+    table, first, second, lines, right = told_of_two(rows, turned)
+    between = {}
+    inside = wide["observed"] - wide["numerator"] if turned else wide["numerator"]
+    differ = inside - narrow["numerator"]
+    for place, amount in zip(narrow["place"], differ, strict=True):
+        while place >= 0:
+            between[hierarchy["codes"][place]] = between.get(hierarchy["codes"][place], 0.0) + amount
+            place = hierarchy["parents"][place]
+    alike = not differ.any()
+    attacked = 0
+    for cell in range(len(first)):
+        wanted = []
+        if first[cell]["status"] == "hidden":
+            wanted += [(1, 0, 0), (0, 1, 1)]
+        if second[cell]["status"] == "hidden":
+            wanted += [(1, 1, 0), (0, 0, 1)]
+        small = 0 < between.get(first[cell]["place"], 0.0) < MINIMUM
+        if small and not alike:
+            wanted.append((0, 1, 0))
+        for weights in wanted:
+            cost = np.zeros((3, len(first)))
+            cost[:, cell] = weights
+            attacked += 1
+            assert width_of(lines, right, cost.ravel()) >= MINIMUM - ROUNDING, (seed, first[cell]["place"], weights)
+    return attacked, sum(row["status"] == "ok" for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["close", "half", "same"])
+def test_shares_of_the_same_children_do_not_give_each_other_away(kind):
+    attacked = shown = 0
+    for seed in range(5000, 5012):
+        cells, open_ = attack_nested(seed, kind)
+        attacked += cells
+        shown += open_
+    assert attacked > 50 and shown > 20
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(20))
+def test_shares_of_the_same_children_do_not_give_each_other_away_long(block):
+    for seed in range(20_000 + 20 * block, 20_000 + 20 * block + 20):
+        for kind in ("close", "half", "same"):
+            attack_nested(seed, kind)
+
+
 def test_attacker_catches_a_table_without_complements():
     caught = tables = 0
     for seed in range(60):

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -21,6 +22,9 @@ struct TreeCell {
   double size = 0.0;          ///< children in the cell: what "smallest" compares
   std::array<double, cell_amounts> amounts{};  ///< what an attacker would want to know; 0 where not used
   std::array<bool, cell_amounts> used{};
+  std::array<double, cell_amounts> least{};  ///< what other tables tell of a hidden amount: no less than this,
+  std::array<double, cell_amounts> most = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(),
+                                           std::numeric_limits<double>::infinity()};  ///< and no more than that
   bool published = true;      ///< false: no table shows it, and it needs no protection of its own
   bool hidden = false;        ///< in: small by itself; out: also those that would give it away
 };

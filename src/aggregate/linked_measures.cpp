@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The childwell authors
+// SPDX-License-Identifier: Apache-2.0
+#include "linked_measures.hpp"
+
+#include <childwell/core/executor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace childwell::inline v0_1::detail {
+namespace {
+
+/// The two sides of a share, as positions among its amounts.
+enum Side : std::size_t { yes = 0, no = 1 };
+constexpr std::array sides = {yes, no};
+
+using Children = std::vector<std::uint32_t>;  // in order
+
+/// The children of one side of a share are among those of one side of another.
+struct Link {
+  std::size_t narrow;
+  Side narrow_side;
+  std::size_t wide;
+  Side wide_side;
+  bool same;  ///< they are all of those
+};
+
+std::array<Children, 2> children_of(const MeasureInput& measure) {
+  std::array<Children, 2> children;
+  for (const Contribution& row : measure.rows) {
+    if (row.observed > 0.0) children[row.numerator > 0.0 ? yes : no].push_back(row.child);
+  }
+  for (Children& side : children) std::sort(side.begin(), side.end());
+  return children;
+}
+
+// Shares of one tree; the papers of one school are on its own tree, and meet no others.
+std::map<std::size_t, std::vector<std::size_t>> shares_by_tree(const std::vector<ProtectedTable>& tables) {
+  std::map<std::size_t, std::vector<std::size_t>> shares;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    const MeasureGroups& first = tables[i].front();
+    if (first.measure->kind == MeasureKind::share) shares[first.tree_number].push_back(i);
+  }
+  return shares;
+}
+
+std::vector<Link> links_between(const std::vector<ProtectedTable>& tables) {
+  std::vector<Link> links;
+  for (const auto& [tree, shares] : shares_by_tree(tables)) {
+    if (shares.size() < 2) continue;
+    std::vector<std::array<Children, 2>> children;
+    for (const std::size_t share : shares) children.push_back(children_of(*tables[share].front().measure));
+    for (std::size_t a = 0; a < shares.size(); ++a) {
+      for (std::size_t b = 0; b < shares.size(); ++b) {
+        stop_point();
+        if (a == b) continue;
+        for (const Side x : sides) {
+          for (const Side y : sides) {
+            const Children& narrow = children[a][x];
+            const Children& wide = children[b][y];
+            const bool same = narrow.size() == wide.size();
+            if (narrow.empty() || narrow.size() > wide.size() || (same && b < a)) continue;
+            if (std::includes(wide.begin(), wide.end(), narrow.begin(), narrow.end())) links.push_back({shares[a], x, shares[b], y, same});
+          }
+        }
+      }
+    }
+  }
+  return links;
+}
+
+double amount(const MeasureGroups& groups, std::size_t node, Side side) {
+  const NodeSums& sums = groups.sums[node];
+  return side == yes ? sums.numerator : sums.observed - sums.numerator;
+}
+
+void tell(MeasureGroups& groups, std::size_t node, Side side, double least, double most) {
+  groups.known.resize(groups.sums.size());
+  KnownRange& known = groups.known[node];
+  known.least[side] = std::max(known.least[side], least);
+  known.most[side] = std::min(known.most[side], most);
+}
+
+void forget(ProtectedTable& table) {
+  for (MeasureGroups& groups : table) groups.known.clear();
+}
+
+void hide_alike(MeasureGroups& one, MeasureGroups& other) {
+  for (std::size_t node = 0; node < one.sums.size(); ++node) {
+    const bool hidden = one.hidden[node] || other.hidden[node];
+    one.hidden[node] = other.hidden[node] = hidden;
+  }
+}
+
+// Children of the wide side and not of the narrow one: a table that nobody publishes and that everybody can make.
+MeasureGroups difference(const Link& link, const MeasureGroups& narrow, const MeasureGroups& wide, const MeasureInput& count) {
+  MeasureGroups made;
+  made.measure = &count;
+  made.tree = narrow.tree;
+  made.tree_number = narrow.tree_number;
+  made.sums.resize(narrow.sums.size());
+  made.hidden.resize(narrow.sums.size());
+  for (std::size_t node = 0; node < made.sums.size(); ++node) {
+    const double between = amount(wide, node, link.wide_side) - amount(narrow, node, link.narrow_side);
+    made.sums[node].numerator = between;
+    const bool nobody = between <= 0.0 && narrow.sums[node].children > 0;  // all of them: that says so of every one
+    made.hidden[node] = nobody || narrow.hidden[node] || wide.hidden[node];
+  }
+  return made;
+}
+
+void tell_each_other(const Link& link, MeasureGroups& narrow, MeasureGroups& wide) {
+  for (std::size_t node = 0; node < narrow.sums.size(); ++node) {
+    if (narrow.hidden[node] == wide.hidden[node]) continue;
+    if (narrow.hidden[node]) tell(narrow, node, link.narrow_side, 0.0, amount(wide, node, link.wide_side));
+    else tell(wide, node, link.wide_side, amount(narrow, node, link.narrow_side), std::numeric_limits<double>::infinity());
+  }
+}
+
+template <class Act>
+void on_common_trees(std::vector<ProtectedTable>& tables, const Link& link, Act act) {
+  for (MeasureGroups& narrow : tables[link.narrow]) {
+    for (MeasureGroups& wide : tables[link.wide]) {
+      if (narrow.tree_number == wide.tree_number) act(narrow, wide);
+    }
+  }
+}
+
+void hide_differences(std::vector<ProtectedTable>& tables, const Link& link, double minimum) {
+  MeasureInput count;
+  count.kind = MeasureKind::count;
+  ProtectedTable differences;
+  on_common_trees(tables, link, [&](const MeasureGroups& narrow, const MeasureGroups& wide) {
+    differences.push_back(difference(link, narrow, wide, count));
+  });
+  hide_small_sums(differences, minimum);
+  std::size_t next = 0;
+  on_common_trees(tables, link, [&](MeasureGroups& narrow, const MeasureGroups& wide) {
+    const MeasureGroups& between = differences[next++];
+    for (std::size_t node = 0; node < between.sums.size(); ++node) {
+      if (between.hidden[node] && !wide.hidden[node]) narrow.hidden[node] = true;
+    }
+  });
+}
+
+std::size_t hidden_in(const ProtectedTable& table) {
+  std::size_t hidden = 0;
+  for (const MeasureGroups& groups : table) hidden += static_cast<std::size_t>(std::count(groups.hidden.begin(), groups.hidden.end(), true));
+  return hidden;
+}
+
+}  // namespace
+
+void hide_linked_sums(std::vector<ProtectedTable>& tables, double minimum) {
+  if (minimum <= 1.0) return;  // nothing is small
+  const std::vector<Link> links = links_between(tables);
+  std::set<std::size_t> linked;
+  for (const Link& link : links) linked.insert({link.narrow, link.wide});
+  const auto count = [&] {
+    std::size_t hidden = 0;
+    for (const std::size_t table : linked) hidden += hidden_in(tables[table]);
+    return hidden;
+  };
+  for (std::size_t before = static_cast<std::size_t>(-1); before != count();) {  // hidden cells only become more
+    before = count();
+    for (const std::size_t table : linked) forget(tables[table]);
+    for (const Link& link : links) {
+      if (link.same) on_common_trees(tables, link, hide_alike);
+      else hide_differences(tables, link, minimum);
+    }
+    for (const Link& link : links) {
+      on_common_trees(tables, link, [&](MeasureGroups& narrow, MeasureGroups& wide) { tell_each_other(link, narrow, wide); });
+    }
+    for (const std::size_t table : linked) hide_small_sums(tables[table], minimum);
+  }
+}
+
+}  // namespace childwell::inline v0_1::detail
