@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -158,10 +159,14 @@ Aggregates aggregate_given(const std::vector<py::dict>& hierarchies, const std::
   return made;
 }
 
-Aggregates aggregate_indicators(const childwell::Indicators& indicators, const std::vector<std::string>& levels,
+Aggregates aggregate_indicators(const childwell::Indicators& indicators, const std::vector<std::shared_ptr<childwell::WellbeingIndex>>& indexes,
+                                const std::vector<std::shared_ptr<childwell::Flags>>& flags, const std::vector<std::string>& levels,
                                 std::int64_t minimum_cell, double level, double design_effect) {
   const AggregatePlan plan = plan_of(levels, minimum_cell, level, design_effect);
-  return interruptibly_with_pool([&](childwell::Pool& pool) { return childwell::aggregate(indicators, plan, pool); });
+  childwell::GroupedBeside beside;
+  for (const auto& index : indexes) beside.indexes.push_back(index.get());
+  for (const auto& one : flags) beside.flags.push_back(one.get());
+  return interruptibly_with_pool([&](childwell::Pool& pool) { return childwell::aggregate(indicators, beside, plan, pool); });
 }
 
 std::span<const double> numbers_of(const Array<double>& values) { return {values.data(), static_cast<std::size_t>(values.size())}; }
@@ -265,8 +270,8 @@ void define_aggregate(py::module_& module) {
       .def("__len__", [](const Aggregates& groups) { return groups.rows.size(); })
       .def("columns", [](const Aggregates& groups) { return columns_of(groups.rows); },
            "Columns by name; NaN and -1 are missing.");
-  module.def("aggregate", aggregate_indicators, py::arg("indicators"), py::kw_only(), py::arg("levels"),
-             py::arg("minimum_cell"), py::arg("level") = AggregatePlan{}.level,
+  module.def("aggregate", aggregate_indicators, py::arg("indicators"), py::kw_only(), py::arg("indexes"), py::arg("flags"),
+             py::arg("levels"), py::arg("minimum_cell"), py::arg("level") = AggregatePlan{}.level,
              py::arg("design_effect") = AggregatePlan{}.design_effect, "Groups of children from finished states.");
   module.def("aggregate_measures", aggregate_given, py::arg("hierarchies"), py::arg("measures"), py::kw_only(),
              py::arg("levels"), py::arg("minimum_cell"), py::arg("level") = AggregatePlan{}.level,

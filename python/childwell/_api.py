@@ -9,7 +9,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from ._frames import as_stream, says_made_up
 from ._key import Key
 from ._messages import describe
 from ._table import Categorical, Table
+
+if TYPE_CHECKING:
+    from ._compose import WellbeingIndex
+    from ._flags import Flags
 
 DateLike = str | datetime.date
 
@@ -782,7 +786,7 @@ def illness_outbreaks(
 
 def aggregate(
     indicators: Indicators,
-    *,
+    *beside: WellbeingIndex | Flags,
     by: Sequence[str] = ("city", "county", "township", "school"),
     policy: str | Mapping[str, Any] | None = None,
     level: float = 0.95,
@@ -791,12 +795,16 @@ def aggregate(
     """Group children by the declared hierarchies, observed beside pooled, small cells hidden.
 
     When to use: for everything that leaves the institute. Days count at the school where they happened; shares of
-    children count each child once, where the child is enrolled now.
+    children count each child once, where the child is enrolled now. An index is a mean among the children of one set of
+    domains, which stands in `subject`; flags are the share of children with a reason to look, by any rule and by each. What
+    is published together is to be grouped in one call: shares of the same children are protected from each other.
 
     Parameters
     ----------
     indicators : Indicators
         Finished states.
+    *beside : WellbeingIndex or Flags
+        What was composed and flagged of these indicators, to be grouped with them.
     by : sequence of {"city", "county", "township", "school", "class"}
         Levels to show.
     policy : str or policy, optional
@@ -816,7 +824,7 @@ def aggregate(
     Raises
     ------
     ValueError
-        When a level or policy is unknown.
+        When a level or policy is unknown, or an index or flags are of other indicators or given twice.
 
     Notes
     -----
@@ -824,12 +832,19 @@ def aggregate(
 
     References
     ----------
-    Data model, rule 14; attacked by a linear program in the tests.
+    Data model, rules 12 and 14; attacked by a linear program in the tests.
     """
     named = policy is not None
     wanted = _DISCLOSURE_UNNAMED if policy is None else policy
     rule = find_policies([wanted])[0] if isinstance(wanted, str) else dict(wanted)
-    core = _core.aggregate(indicators._core, levels=list(by), minimum_cell=rule["minimum_cell"], level=level, design_effect=design_effect)
+    for one in beside:
+        if not isinstance(getattr(one, "_core", None), _core.index.WellbeingIndex | _core.Flags):
+            raise TypeError("childwell: aggregate takes indicators first, then what compose and flag made of them; "
+                            f"a {type(one).__name__} is neither")  # fmt: skip
+    indexes = [one._core for one in beside if isinstance(one._core, _core.index.WellbeingIndex)]
+    flags = [one._core for one in beside if isinstance(one._core, _core.Flags)]
+    core = _core.aggregate(indicators._core, indexes=indexes, flags=flags, levels=list(by), minimum_cell=rule["minimum_cell"],
+                           level=level, design_effect=design_effect)  # fmt: skip
     return Aggregates(core, indicators, rule, level, policy_named=named)
 
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/aggregate/aggregate.hpp>
 
+#include "beside_measures.hpp"
 #include "grouped_rows.hpp"
 #include "indicator_measures.hpp"
 #include "linked_windows.hpp"
@@ -20,6 +21,11 @@ Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan) {
 }
 
 Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan, Executor& executor) {
+  return aggregate(indicators, {}, plan, executor);
+}
+
+Aggregates aggregate(const Indicators& indicators, const GroupedBeside& beside, const AggregatePlan& plan, Executor& executor) {
+  detail::check_beside(indicators, beside);
   const std::size_t snapshots = indicators.snapshots.size();
   std::vector<std::set<detail::CellName>> also_hidden(snapshots);
   std::vector<std::vector<GroupRow>> rows(snapshots);
@@ -27,7 +33,8 @@ Aggregates aggregate(const Indicators& indicators, const AggregatePlan& plan, Ex
   do {
     for (std::size_t i = 0; i < snapshots; ++i) {
       if (grouped[i] == also_hidden[i].size()) continue;
-      const auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
+      auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
+      detail::add_beside(i, beside, made);
       rows[i] = detail::grouped_rows(made.hierarchies, made.measures, plan, also_hidden[i], executor);
       grouped[i] = also_hidden[i].size();
     }

@@ -3,6 +3,7 @@
 #include "indicator_measures.hpp"
 
 #include <childwell/core/executor.hpp>
+#include <childwell/indicators/course_family.hpp>
 #include <childwell/indicators/family_status.hpp>
 #include <childwell/indicators/grade_age.hpp>
 
@@ -79,8 +80,10 @@ class Gatherer {
     if (!snapshot_.requested.screening.responses.empty()) gather_responses();
     gather_help();
     gather_families();
+    gather_courses();
     gather_all_papers();
     gather_papers();
+    made_.child_nodes = std::move(child_nodes_);
     return std::move(made_);
   }
 
@@ -324,6 +327,46 @@ class Gatherer {
     });
   }
 
+  // Children who failed as many courses as a policy names, and children on track, of those for whom it can be told.
+  void gather_courses() {
+    std::vector<CourseRule> rules;
+    for (const Policy& policy : policies_) {
+      if (policy.kind == "course" || policy.kind == "on_track") rules.push_back(course_rule(cohort_, policy));
+    }
+    if (rules.empty() || snapshot_.scores.empty()) return;
+    std::map<std::string, MeasureInput> shares;
+    for (const std::span<const PaperScore> papers : papers_by_child()) {
+      const auto child = static_cast<std::uint32_t>(papers.front().child);
+      if (!counts(child, Subject::exam_results)) continue;
+      for (NamedEstimate& one : course_estimates(snapshot_, rules, child, papers)) {
+        const bool verdict = one.id == "academic.course_failure" || one.id == "academic.on_track";
+        if (!verdict || one.estimate.status == Status::not_expected) continue;
+        MeasureInput& share = shares[one.policy];
+        share.id = std::move(one.id);
+        const bool told = one.estimate.status == Status::ok;
+        share.rows.push_back({child, child_nodes_[child], told ? one.estimate.value : 0.0, told ? 1.0 : 0.0, 1.0});
+      }
+    }
+    for (auto& [policy, share] : shares) {
+      share.kind = MeasureKind::share;
+      share.policy = policy;
+      made_.measures.push_back(std::move(share));
+    }
+  }
+
+  /// Scores stand child by child.
+  [[nodiscard]] std::vector<std::span<const PaperScore>> papers_by_child() const {
+    std::vector<std::span<const PaperScore>> slices;
+    for (std::size_t first = 0; first < snapshot_.scores.size();) {
+      stop_point_at(slices.size());
+      std::size_t last = first;
+      while (last < snapshot_.scores.size() && snapshot_.scores[last].child == snapshot_.scores[first].child) ++last;
+      slices.emplace_back(snapshot_.scores.data() + first, last - first);
+      first = last;
+    }
+    return slices;
+  }
+
   // Forms given of those offered, and of those due: a low share is a matter of the collection, and never of a child.
   void gather_responses() {
     MeasureInput rate;
@@ -416,14 +459,9 @@ class Gatherer {
       failed.push_back(all_papers("academic.papers_failed_share", "academic.failure_share", policy.id));
       lines.push_back(&policy);
     }
-    for (std::size_t first = 0; first < snapshot_.scores.size();) {
-      std::size_t last = first;
-      while (last < snapshot_.scores.size() && snapshot_.scores[last].child == snapshot_.scores[first].child) ++last;
-      const auto child = static_cast<std::uint32_t>(snapshot_.scores[first].child);
-      if (counts(child, Subject::exam_results)) {
-        add_child_papers(first, last, child, sat, failed, lines);
-      }
-      first = last;
+    for (const std::span<const PaperScore> papers : papers_by_child()) {
+      const auto child = static_cast<std::uint32_t>(papers.front().child);
+      if (counts(child, Subject::exam_results)) add_child_papers(papers, child, sat, failed, lines);
     }
     made_.measures.push_back(std::move(sat));
     for (MeasureInput& measure : failed) made_.measures.push_back(std::move(measure));
@@ -440,13 +478,12 @@ class Gatherer {
     return measure;
   }
 
-  void add_child_papers(std::size_t first, std::size_t last, std::uint32_t child, MeasureInput& sat,
+  void add_child_papers(std::span<const PaperScore> papers, std::uint32_t child, MeasureInput& sat,
                         std::vector<MeasureInput>& failed, const std::vector<const Policy*>& lines) const {
     double entered = 0.0;
     double written = 0.0;
     std::vector<double> below(lines.size(), 0.0);
-    for (std::size_t i = first; i < last; ++i) {
-      const PaperScore& score = snapshot_.scores[i];
+    for (const PaperScore& score : papers) {
       const Paper& paper = cohort_.papers[score.paper];
       const bool compares = paper.scope >= 2 && paper.scope != missing_word && !paper.ordered_levels && paper.full > 0.0;
       if (!compares || score.status == 2) continue;

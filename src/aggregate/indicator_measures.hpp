@@ -5,6 +5,7 @@
 #include <childwell/aggregate/contribution.hpp>
 #include <childwell/indicators/measure.hpp>
 
+#include <cstdint>
 #include <vector>
 
 namespace childwell::inline v0_1::detail {
@@ -13,6 +14,7 @@ namespace childwell::inline v0_1::detail {
 struct IndicatorMeasures {
   std::vector<Hierarchy> hierarchies;
   std::vector<MeasureInput> measures;
+  std::vector<std::uint32_t> child_nodes;  ///< by child, of the first hierarchy: where the child is enrolled now
 };
 
 IndicatorMeasures indicator_measures(const Indicators& indicators, const Snapshot& snapshot);

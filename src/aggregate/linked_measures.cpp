@@ -49,6 +49,26 @@ std::map<std::size_t, std::vector<std::size_t>> shares_by_tree(const std::vector
   return shares;
 }
 
+// How the sides of one share lie within those of another.
+std::vector<Link> links_of(std::size_t narrow, const std::array<Children, 2>& inner, std::size_t wide, const std::array<Children, 2>& outer) {
+  std::vector<Link> links;
+  for (const Side x : sides) {
+    for (const Side y : sides) {
+      if (inner[x].empty() || inner[x].size() > outer[y].size()) continue;
+      if (!std::includes(outer[y].begin(), outer[y].end(), inner[x].begin(), inner[x].end())) continue;
+      links.push_back({narrow, x, wide, y, inner[x].size() == outer[y].size()});
+    }
+  }
+  return links;
+}
+
+// Two shares that agree on who is on one side say the same there, whatever they can tell of others.
+void add_pair(std::vector<Link> pair, std::vector<Link>& links) {
+  const auto same = std::find_if(pair.begin(), pair.end(), [](const Link& link) { return link.same; });
+  if (same != pair.end()) links.push_back(*same);
+  else links.insert(links.end(), pair.begin(), pair.end());
+}
+
 std::vector<Link> links_between(const std::vector<ProtectedTable>& tables) {
   std::vector<Link> links;
   for (const auto& [tree, shares] : shares_by_tree(tables)) {
@@ -56,18 +76,11 @@ std::vector<Link> links_between(const std::vector<ProtectedTable>& tables) {
     std::vector<std::array<Children, 2>> children;
     for (const std::size_t share : shares) children.push_back(children_of(*tables[share].front().measure));
     for (std::size_t a = 0; a < shares.size(); ++a) {
-      for (std::size_t b = 0; b < shares.size(); ++b) {
+      for (std::size_t b = a + 1; b < shares.size(); ++b) {
         stop_point();
-        if (a == b) continue;
-        for (const Side x : sides) {
-          for (const Side y : sides) {
-            const Children& narrow = children[a][x];
-            const Children& wide = children[b][y];
-            const bool same = narrow.size() == wide.size();
-            if (narrow.empty() || narrow.size() > wide.size() || (same && b < a)) continue;
-            if (std::includes(wide.begin(), wide.end(), narrow.begin(), narrow.end())) links.push_back({shares[a], x, shares[b], y, same});
-          }
-        }
+        std::vector<Link> pair = links_of(shares[a], children[a], shares[b], children[b]);
+        for (const Link& link : links_of(shares[b], children[b], shares[a], children[a])) pair.push_back(link);
+        add_pair(std::move(pair), links);
       }
     }
   }
@@ -90,10 +103,11 @@ void forget(ProtectedTable& table) {
   for (MeasureGroups& groups : table) groups.known.clear();
 }
 
-void hide_alike(MeasureGroups& one, MeasureGroups& other) {
-  for (std::size_t node = 0; node < one.sums.size(); ++node) {
-    const bool hidden = one.hidden[node] || other.hidden[node];
-    one.hidden[node] = other.hidden[node] = hidden;
+// What the measure that a study names first hides, the other would give away. It may hide more, for the sake of its other
+// side: of the side they share, the first one is protected by itself and says all that is said.
+void hide_alike(const MeasureGroups& first, MeasureGroups& second) {
+  for (std::size_t node = 0; node < first.sums.size(); ++node) {
+    if (first.hidden[node]) second.hidden[node] = true;
   }
 }
 
@@ -140,10 +154,12 @@ void hide_differences(std::vector<ProtectedTable>& tables, const Link& link, dou
   });
   hide_small_sums(differences, minimum);
   std::size_t next = 0;
-  on_common_trees(tables, link, [&](MeasureGroups& narrow, const MeasureGroups& wide) {
+  on_common_trees(tables, link, [&](MeasureGroups& narrow, MeasureGroups& wide) {
     const MeasureGroups& between = differences[next++];
+    const MeasureGroups& kept = link.narrow < link.wide ? narrow : wide;  // the measure that a study names first
+    MeasureGroups& other = link.narrow < link.wide ? wide : narrow;
     for (std::size_t node = 0; node < between.sums.size(); ++node) {
-      if (between.hidden[node] && !wide.hidden[node]) narrow.hidden[node] = true;
+      if (between.hidden[node] && !kept.hidden[node]) other.hidden[node] = true;
     }
   });
 }
@@ -170,11 +186,11 @@ void hide_linked_sums(std::vector<ProtectedTable>& tables, double minimum) {
     before = count();
     for (const std::size_t table : linked) forget(tables[table]);
     for (const Link& link : links) {
-      if (link.same) on_common_trees(tables, link, hide_alike);
+      if (link.same) on_common_trees(tables, link, hide_alike);  // the narrow one comes first
       else hide_differences(tables, link, minimum);
     }
     for (const Link& link : links) {
-      on_common_trees(tables, link, [&](MeasureGroups& narrow, MeasureGroups& wide) { tell_each_other(link, narrow, wide); });
+      if (!link.same) on_common_trees(tables, link, [&](MeasureGroups& narrow, MeasureGroups& wide) { tell_each_other(link, narrow, wide); });
     }
     for (const std::size_t table : linked) hide_small_sums(tables[table], minimum);
   }

@@ -59,6 +59,9 @@ class Composer {
   }
 
   WellbeingIndex run() {
+    made_.id = definition_.id;
+    made_.cohort = snapshot_.cohort;
+    made_.snapshot = number_;
     index_children();
     read_indicators();
     read_beside();

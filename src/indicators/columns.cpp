@@ -9,6 +9,7 @@
 
 #include <childwell/core/executor.hpp>
 #include <childwell/indicators/course_family.hpp>
+#include <childwell/indicators/family_status.hpp>
 #include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
@@ -350,20 +351,7 @@ class Writer {
   void write_courses(std::int32_t child, std::size_t first, std::size_t last) {
     const auto at = static_cast<std::size_t>(child);
     const std::span<const PaperScore> scores(snapshot_.scores.data() + first, last - first);
-    for (const CourseRule& rule : rules_) {
-      const auto papers = course_papers(cohort_, rule, scores);
-      const auto put = [&](const char* id, const Estimate& estimate) { rows_.add(child, id, estimate, rule.policy.id); };
-      if (rule.policy.kind == "course") {
-        const auto made = CourseFamily::scan(papers, {rule.stands, rule.policy.courses_failed, rule.policy.core_failed});
-        put("academic.courses_failed", made[0]);
-        put("academic.core_courses_failed", made[1]);
-        put("academic.course_failure", made[2]);
-      } else {
-        const auto made = OnTrackFamily::scan(papers, detail::on_track_context(cohort_, snapshot_, at, rule));
-        put("academic.courses_passed", made[0]);
-        put("academic.on_track", made[1]);
-      }
-    }
+    for (const NamedEstimate& one : course_estimates(snapshot_, rules_, at, scores)) rows_.add(child, one.id, one.estimate, one.policy);
   }
 
   void write_over_age(std::int32_t child, bool withheld) {

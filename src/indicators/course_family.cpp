@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/course_family.hpp>
 
+#include <childwell/indicators/family_status.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -116,6 +118,28 @@ Date latest_start(Date date, std::span<const std::int64_t> months) noexcept {
   return latest;
 }
 
+/// What a policy of kind on_track asks of one child as of the snapshot's date.
+OnTrackFamily::Context on_track_context(const Cohort& cohort, const Snapshot& snapshot, std::size_t child, const CourseRule& rule) {
+  OnTrackFamily::Context context;
+  const Policy& policy = rule.policy;
+  context.stands = rule.stands;
+  context.year = rule.year_of(snapshot.as_of);
+  context.terms = policy.term_months.size();
+  context.courses_passed = policy.courses_passed;
+  context.core_failed = policy.core_failed;
+  const std::int32_t current = snapshot.current_lane[child];
+  const Lane* lane = current < 0 ? nullptr : &cohort.lanes[static_cast<std::size_t>(current)];
+  const auto& grades = policy.grades;
+  context.asked = grades.empty() || (lane != nullptr && std::find(grades.begin(), grades.end(), lane->grade) != grades.end());
+  if (lane == nullptr) return context;
+  const SessionCalendar& calendar = cohort.calendars[lane->calendar];
+  const Date end = rule.year_of(Date{context.year.days + 400});
+  const std::size_t first = calendar.first_from(context.year);
+  const std::size_t last = calendar.first_from(end);
+  context.year_over = calendar.known && last > first && calendar.slots[last - 1].date <= snapshot.as_of;
+  return context;
+}
+
 }  // namespace
 
 CourseFamily::Estimates CourseFamily::scan(std::span<const Record> slice, const Context& context) {
@@ -215,6 +239,26 @@ std::vector<CoursePaper> course_papers(const Cohort& cohort, const CourseRule& r
     return std::tuple(a.term, a.subject, a.date) < std::tuple(b.term, b.subject, b.date);
   });
   return papers;
+}
+
+std::vector<NamedEstimate> course_estimates(const Snapshot& snapshot, std::span<const CourseRule> rules, std::size_t child,
+                                            std::span<const PaperScore> scores) {
+  std::vector<NamedEstimate> made;
+  for (const CourseRule& rule : rules) {
+    const auto papers = course_papers(*snapshot.cohort, rule, scores);
+    const auto put = [&](const char* id, const Estimate& estimate) { made.push_back({id, rule.policy.id, estimate}); };
+    if (rule.policy.kind == "course") {
+      const auto all = CourseFamily::scan(papers, {rule.stands, rule.policy.courses_failed, rule.policy.core_failed});
+      put("academic.courses_failed", all[0]);
+      put("academic.core_courses_failed", all[1]);
+      put("academic.course_failure", all[2]);
+    } else {
+      const auto year = OnTrackFamily::scan(papers, on_track_context(*snapshot.cohort, snapshot, child, rule));
+      put("academic.courses_passed", year[0]);
+      put("academic.on_track", year[1]);
+    }
+  }
+  return made;
 }
 
 }  // namespace childwell::inline v0_1

@@ -662,27 +662,6 @@ std::vector<CatalogueEntry> schooling_catalogue() {
              "UNESCO Institute for Statistics, SDG 4.1.5; mission B2")};
 }
 
-OnTrackFamily::Context on_track_context(const Cohort& cohort, const Snapshot& snapshot, std::size_t child, const CourseRule& rule) {
-  OnTrackFamily::Context context;
-  const Policy& policy = rule.policy;
-  context.stands = rule.stands;
-  context.year = rule.year_of(snapshot.as_of);
-  context.terms = policy.term_months.size();
-  context.courses_passed = policy.courses_passed;
-  context.core_failed = policy.core_failed;
-  const std::int32_t current = snapshot.current_lane[child];
-  const Lane* lane = current < 0 ? nullptr : &cohort.lanes[static_cast<std::size_t>(current)];
-  const auto& grades = policy.grades;
-  context.asked = grades.empty() || (lane != nullptr && std::find(grades.begin(), grades.end(), lane->grade) != grades.end());
-  if (lane == nullptr) return context;
-  const SessionCalendar& calendar = cohort.calendars[lane->calendar];
-  const Date end = rule.year_of(Date{context.year.days + 400});
-  const std::size_t first = calendar.first_from(context.year);
-  const std::size_t last = calendar.first_from(end);
-  context.year_over = calendar.known && last > first && calendar.slots[last - 1].date <= snapshot.as_of;
-  return context;
-}
-
 void put_repeating(const Indicators& indicators, const Snapshot& snapshot, std::size_t child, const PutEstimate& put) {
   if (!indicators.plan.requests.wants(Request::progress)) return;
   const std::int32_t lane = snapshot.current_lane[child];

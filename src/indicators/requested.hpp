@@ -35,7 +35,4 @@ std::vector<CatalogueEntry> requested_catalogue();
 /// What policies of courses and ages for a grade make, for the catalogue.
 std::vector<CatalogueEntry> schooling_catalogue();
 
-/// What a policy of kind on_track asks of one child as of the snapshot's date.
-OnTrackFamily::Context on_track_context(const Cohort& cohort, const Snapshot& snapshot, std::size_t child, const CourseRule& rule);
-
 }  // namespace childwell::inline v0_1::detail

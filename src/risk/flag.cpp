@@ -34,6 +34,7 @@ class Lister {
 
   void run(Executor& executor) {
     flags_.children.resize(cohort_.children.size());
+    flags_.verdicts.assign(cohort_.children.size() * plan_.rules.size(), Verdict::not_asked);
     flags_.care_known = answers_.knows_care() || !plan_.care.empty();
     read_care();
     struct Part {
@@ -101,6 +102,7 @@ class Lister {
     if (not_seen) reasons.push_back(answers[0].reason);
     for (std::size_t rule = 0; rule < rules.size(); ++rule) {
       const detail::Answer& answer = answers[rule + 1];
+      flags_.verdicts[child * rules.size() + rule] = answer.reason.verdict;
       switch (answer.reason.verdict) {
         case Verdict::yes:
           ++rules[rule].yes;

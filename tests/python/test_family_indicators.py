@@ -313,6 +313,36 @@ def test_a_visit_that_a_closed_log_may_hide_is_not_overdue_for_certain():
     assert of(gone, "a", "visits.overdue")["status"] == "not_expected"
 
 
+def grouped(tables, **options):
+    cohort = cw.assemble(cw.admit(tables, key=KEY))
+    indicators = cw.measure(cohort, as_of=AS_OF, **options)
+    return cw.aggregate(indicators, by=["school"], policy={"id": "all", "kind": "disclosure", "minimum_cell": 1}).table().to_arrow().to_pylist()
+
+
+def test_groups_of_contact_are_means_of_the_children_who_have_a_rate():
+    table = measured(forty_children(), policies=())
+    rates = [of(table, f"c{n}", "contact.rate_per_week")["value"] for n in range(40)]
+    row, = (row for row in grouped(forty_children(), families=["contact"], policies=[]) if row["measure"] == "contact.rate_per_week")
+    assert (row["n"], row["kind"], row["place"]) == (40, "mean", "S") and row["value"] == pytest.approx(np.mean(rates), rel=1e-12)
+
+
+def test_groups_of_guardianship_and_visits_count_children_of_whom_it_can_be_told():
+    # a has no guardian from day 10 on, b always has one, of c a document is not known, and of d nothing is written
+    rows = [{"child": "a", "from": "2015-01-01", "to": day(9), "kind": "parental"}, {"child": "b", "from": "2015-01-01", "kind": "parental"},
+            {"child": "c", "from": day(22), "kind": "entrusted"}, {"child": "c", "from": "2015-01-01", "to": day(21), "kind": "parental"}]
+    tables = {"guardianship": columns([{"guardian": f"g{n}"} | row for n, row in enumerate(rows)], GUARDIANSHIP), "enrolment": roll("a", "b", "c", "d")}
+    gap, = (row for row in grouped(tables, families=["guardianship"], policies=[]) if row["measure"] == "guardianship.gap")
+    assert (gap["value"], gap["n"], gap["n_expected"]) == (1 / 2, 2, 3)
+    assert (gap["lower"], gap["upper"]) == pytest.approx((1 / 3, 2 / 3))
+    # a was last visited on day 40 and b on day 100 of 122, of c a visit may lie hid after day 50; thirty days are the rule
+    called = [{"child": "a", "time": day(40)}, {"child": "b", "time": day(100)}, {"child": "c", "time": day(0)}]
+    logs = [{"child": "a", "from": "2025-01-01"}, {"child": "b", "from": "2025-01-01"}, {"child": "c", "from": "2025-01-01", "to": day(50)}]
+    tables = {"contacts": calls(*[{"channel": "visit", "initiator": "school"} | row for row in called]), "contact_log": columns(logs, LOG),
+              "enrolment": roll("a", "b", "c")}
+    late, = (row for row in grouped(tables, families=["visits"], policies=[EVERY_30]) if row["measure"] == "visits.overdue")
+    assert (late["value"], late["n"], late["n_expected"], late["policy"]) == (1 / 2, 2, 3, "each_30")
+
+
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 

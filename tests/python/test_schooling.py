@@ -184,3 +184,22 @@ def test_groups_count_the_over_age_and_the_repeating_of_those_for_whom_it_can_be
     assert (groups["value"][over], groups["n"][over], groups["policy"][over].tolist()) == (pytest.approx([40 / 90]), [90], ["uis_over_age_2"])
     assert (groups["lower"][over], groups["upper"][over]) == (pytest.approx([0.4]), pytest.approx([0.5]))
     assert groups["value"][again] == pytest.approx([0.3])
+
+
+def test_groups_count_course_failure_and_being_on_track_of_those_for_whom_it_can_be_told():
+    # twenty fail maths, fifteen pass all three, five were absent from maths and passed the rest: nobody can tell
+    marks = {f"c{n}": (30 if n < 20 else 90) for n in range(35)}
+    results = [(child, "final", subject, value if subject == "maths" else 90) for child, value in marks.items()
+               for subject in ("maths", "chinese", "music")]  # fmt: skip
+    results += [(f"c{n}", "final", subject, "absent" if subject == "maths" else 90) for n in range(35, 40) for subject in ("maths", "chinese", "music")]
+    tables = study(PAPERS[1:], results)
+    indicators = cw.measure(cw.assemble(cw.admit(tables, key=KEY)), as_of=AS_OF, policies=[COURSE, TRACK | {"core_failed": 0}])
+    groups = cw.aggregate(indicators, by=["city"]).table().to_arrow().to_pylist()
+    failure, = (row for row in groups if row["measure"] == "academic.course_failure")
+    assert (failure["value"], failure["n"], failure["policy"]) == (pytest.approx(20 / 35), 35, "ours")
+    assert failure["lower"] is None or np.isnan(failure["lower"])  # five unknown children are too few to be told
+    everything = cw.aggregate(indicators, by=["city"], policy={"id": "all", "kind": "disclosure", "minimum_cell": 1}).table().to_arrow().to_pylist()
+    failure, = (row for row in everything if row["measure"] == "academic.course_failure")
+    assert (failure["lower"], failure["upper"], failure["n_expected"]) == (pytest.approx(20 / 40), pytest.approx(25 / 40), 40)
+    track, = (row for row in everything if row["measure"] == "academic.on_track")  # the fifteen are, the twenty are not
+    assert (track["value"], track["n"], track["n_expected"]) == (pytest.approx(15 / 35), 35, 40)

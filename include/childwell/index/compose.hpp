@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,6 +103,9 @@ struct IndexPart {
 
 /// An index of the children on the roll who have not left, in order of their pseudonyms.
 struct WellbeingIndex {
+  std::string id;                         ///< of the definition
+  std::shared_ptr<const Cohort> cohort;
+  std::size_t snapshot = 0;               ///< position of the date and window
   std::vector<std::string> children;
   std::vector<std::string> nodes;         ///< the domains, then "index"
   std::vector<std::string> measures;      ///< columns of scores

@@ -4,10 +4,12 @@
 
 #include <childwell/core/date.hpp>
 #include <childwell/core/estimate.hpp>
+#include <childwell/indicators/course_family.hpp>
 #include <childwell/indicators/measure.hpp>
 #include <childwell/indicators/separation_family.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,5 +52,18 @@ struct LeftBehindDays {
 /// @source data model, rule 9; the status of each single day by LeftBehindFamily
 std::vector<LeftBehindDays> left_behind_days(const Indicators& indicators, const Snapshot& snapshot, std::size_t child,
                                              LeftBehindDefinition definition);
+
+/// What the policies of courses say of one child: failed and passed courses, course failure, being on track.
+///
+/// Use where groups are made of them; for tables indicator_columns has them.
+/// @param snapshot   one date and window
+/// @param rules      of the snapshot's cohort, from course_rule
+/// @param child      position in the cohort
+/// @param scores     the child's papers in the snapshot
+/// @return the estimates of every rule, by their order
+/// @throws std::bad_alloc. Cost: one sort of the papers for each rule
+/// @source mission B2; CourseFamily and OnTrackFamily, worked by hand in the tests
+std::vector<NamedEstimate> course_estimates(const Snapshot& snapshot, std::span<const CourseRule> rules, std::size_t child,
+                                            std::span<const PaperScore> scores);
 
 }  // namespace childwell::inline v0_1

@@ -136,6 +136,7 @@ struct Flags {
   std::vector<Policy> policies;
   std::vector<ChildFlag> children;  ///< by child, in pseudonym order
   std::vector<FlagReason> reasons;      ///< by child, then by rule
+  std::vector<Verdict> verdicts;        ///< by child, then by rule; not_asked for children who are not judged
   std::vector<RuleCounts> rules;
   FlagCounts counts;
   bool care_known = false;          ///< whether anybody said who is in care
