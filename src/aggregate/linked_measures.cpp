@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace childwell::inline v0_1::detail {
@@ -49,6 +50,17 @@ std::map<std::size_t, std::vector<std::size_t>> shares_by_tree(const std::vector
   return shares;
 }
 
+std::string family_of(const MeasureInput& measure) { return measure.id.substr(0, measure.id.find('.')); }
+
+// Judgements of one family or population may follow from each other, and flags from any; among few children, others happen
+// to lie within each other, and nobody knows it.
+bool may_follow(const MeasureInput& one, const MeasureInput& other) {
+  const std::string first = family_of(one);
+  const std::string second = family_of(other);
+  const bool population = !one.population.empty() && one.population == other.population;
+  return first == second || population || first == "flags" || second == "flags";
+}
+
 // How the sides of one share lie within those of another.
 std::vector<Link> links_of(std::size_t narrow, const std::array<Children, 2>& inner, std::size_t wide, const std::array<Children, 2>& outer) {
   std::vector<Link> links;
@@ -78,6 +90,7 @@ std::vector<Link> links_between(const std::vector<ProtectedTable>& tables) {
     for (std::size_t a = 0; a < shares.size(); ++a) {
       for (std::size_t b = a + 1; b < shares.size(); ++b) {
         stop_point();
+        if (!may_follow(*tables[shares[a]].front().measure, *tables[shares[b]].front().measure)) continue;
         std::vector<Link> pair = links_of(shares[a], children[a], shares[b], children[b]);
         for (const Link& link : links_of(shares[b], children[b], shares[a], children[a])) pair.push_back(link);
         add_pair(std::move(pair), links);

@@ -15,8 +15,8 @@ namespace childwell::inline v0_1::detail {
 /// difference is a number of children that both tables tell together: it is held to the rule of any cell, and of the two
 /// the measure that comes later is hidden where it is too small. A hidden cell of either is bounded by the shown one of the
 /// other. Where the children of a side are the same, what the first hides the other hides too; how many more children one
-/// of them can tell about is not held. Whether it is known that one lies within the other is not asked: what holds of every
-/// child of a city is taken for known.
+/// of them can tell about is not held. Among judgements of one family or population, and of flags, what holds of every child
+/// of a city is taken for known.
 /// @param tables    in the order of the measures, each protected by itself
 /// @param minimum   smallest number that may be shown
 /// @return nothing; further cells of shares are hidden

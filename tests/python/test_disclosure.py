@@ -281,7 +281,7 @@ def test_measures_of_one_population_do_not_give_away_numbers_of_children():
 def nested_shares(rng, hierarchy, children, kind):
     """Two shares of the same children, and the three groups that they divide them into: inner, between and outer."""
     places = random_places(rng, hierarchy, children)
-    wide = random_share(rng, children, places)
+    wide = random_share(rng, children, places) | {"population": "all"}
     among = {"close": 0.97, "half": 0.5, "same": 1.0}[kind]
     narrow = wide | {"id": "narrow", "numerator": wide["numerator"] * (rng.random(children) < among)}
     if rng.random() < 0.5:  # the same told the other way round: not on track is what fails
