@@ -154,8 +154,8 @@ py::dict outbreaks(const std::shared_ptr<cw::Cohort>& cohort, const std::string&
   return made;
 }
 
-py::list waits_of(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, const std::string& first, const std::string& until,
-                  bool by_reason, double level, const std::string& scale) {
+cw::WaitPlan wait_plan(const std::string& as_of, const std::string& first, const std::string& until, bool by_reason, double level,
+                       const std::string& scale) {
   const auto day = [](const char* name, const std::string& text) {
     const auto date = cw::parse_iso_date(text);
     if (!date) throw std::invalid_argument("childwell: " + std::string(name) + ": '" + text + "' is not a date; write YYYY-MM-DD");
@@ -172,10 +172,31 @@ py::list waits_of(const std::shared_ptr<cw::Cohort>& cohort, const std::string& 
   plan.end = static_cast<cw::WaitEnd>(place("until", until, cw::wait_end_words));
   plan.by_reason = by_reason;
   plan.options = {level, static_cast<cw::stats::SurvivalScale>(place("scale", scale, cw::stats::survival_scale_words))};
+  return plan;
+}
+
+py::list waits_of(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, const std::string& first, const std::string& until,
+                  bool by_reason, double level, const std::string& scale) {
+  const cw::WaitPlan plan = wait_plan(as_of, first, until, by_reason, level, scale);
   py::list made;
   for (const cw::ReferralWaits& waits : interruptibly([&] { return cw::referral_waits(*cohort, plan); })) {
     made.append(py::make_tuple(waits.reason, waits.curve));
   }
+  return made;
+}
+
+py::dict published_wait_of(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, const std::string& first,
+                           const std::string& until, std::int64_t minimum_cell, double level) {
+  const cw::WaitPlan plan = wait_plan(as_of, first, until, false, level, "log_log");
+  const cw::PublishedWait wait = interruptibly([&] { return cw::published_wait(*cohort, plan, minimum_cell); });
+  py::dict made;
+  made["median"] = wait.median;
+  made["lower"] = wait.lower;
+  made["upper"] = wait.upper;
+  made["children"] = wait.children;
+  made["referrals"] = wait.referrals;
+  made["over"] = wait.over;
+  made["status"] = std::string(cw::word(wait.status));
   return made;
 }
 
@@ -198,6 +219,13 @@ py::dict roll_of(const cw::RollCounts& roll) {
 void define_indicators(py::module_& module) {
   py::class_<cw::Indicators, std::shared_ptr<cw::Indicators>>(module, "Indicators", "Finished states.")
       .def_property_readonly("snapshots", [](const cw::Indicators& indicators) { return indicators.snapshots.size(); })
+      .def_property_readonly("families", [](const cw::Indicators& indicators) {
+        std::vector<std::string> asked;
+        for (std::size_t i = 0; i < cw::request_words.size(); ++i) {
+          if (indicators.plan.requests.wanted[i]) asked.emplace_back(cw::request_words[i]);
+        }
+        return asked;
+      })
       .def("columns", columns_of, py::arg("snapshot"))
       .def("roll", [](const cw::Indicators& indicators, std::size_t snapshot) { return roll_of(indicators.snapshots.at(snapshot).roll); })
       .def("snapshot", [](const cw::Indicators& indicators, std::size_t snapshot) {
@@ -211,6 +239,8 @@ void define_indicators(py::module_& module) {
              py::arg("years"), py::arg("half_window"), py::arg("level"), "Weekly illness against the same weeks of past years.");
   module.def("referral_waits", waits_of, py::arg("cohort"), py::arg("as_of"), py::arg("first"), py::arg("until"), py::arg("by_reason"),
              py::arg("level"), py::arg("scale"), "How long referrals wait, open ones counted for as long as they have waited.");
+  module.def("published_wait", published_wait_of, py::arg("cohort"), py::arg("as_of"), py::arg("first"), py::arg("until"),
+             py::arg("minimum_cell"), py::arg("level"), "The median wait of referrals, where no number of children behind it is small.");
   module.def("request_words", [] { return std::vector<std::string>(cw::request_words.begin(), cw::request_words.end()); },
              "Families that are measured on request.");
   module.def("catalogue", [] {

@@ -32,7 +32,7 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
     Parameters
     ----------
     model : mapping
-        A report model of the schema `childwell.report/1`, as plain JSON values. A missing number is None and stands
+        A report model of the schema `childwell.report/2`, as plain JSON values. A missing number is None and stands
         in the page as a dash with its reason.
     classes : bool
         Whether tables go down to the class; off unless asked for.
@@ -63,7 +63,7 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
     from ._report_view import ReportView
     from ._svg import hatch_definitions
 
-    words = load_words()
+    words = load_words().for_page()
     clean = checked_model(model)
     view = ReportView(clean, words, classes=classes)
     style = _style(bool(clean.get("made_up")))

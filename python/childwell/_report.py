@@ -14,9 +14,10 @@ from typing import Any
 
 from . import _core
 from ._api import Aggregates, Indicators
+from ._report_groups import in_order, needs, sections
 from ._table import Table
 
-SCHEMA = "childwell.report/1"
+SCHEMA = "childwell.report/2"
 # The figures of the city, each with the kind of policy that it needs.
 _FIGURES = {"attendance.absence_rate": None, "attendance.chronic": "attendance",
             "academic.papers_failed_share": "pass_mark"}
@@ -24,6 +25,9 @@ _VALUES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper", 
 # Tables with a row a child or a few: their small counts are counts of few children. The others count places and days.
 _TABLES_OF_CHILDREN = {"children", "enrolment", "boarding", "residence", "attendance", "exam_results", "consents",
                        "outcomes"}
+# Children for whom something is due or overdue, as counts of the city; every policy has its own.
+_DUE = ("referrals.waiting", "referrals.overdue", "visits.overdue")
+_SCREENING = {"response": "screening.response_rate", "coverage": "screening.coverage"}
 _PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 
 
@@ -35,7 +39,7 @@ class Report:
     Parameters
     ----------
     model : dict
-        Plain JSON values of the schema `childwell.report/1`.
+        Plain JSON values of the schema `childwell.report/2`.
 
     Returns
     -------
@@ -180,6 +184,56 @@ def _registers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [found[key] for key in found]
 
 
+def _screening(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    """Response and coverage of the city and its counties, each with its counts of forms; None where nobody was asked."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    names = {measure: name for name, measure in _SCREENING.items()}
+    nothing = {"status": "not_in_study", **dict.fromkeys(_VALUES)}
+    for row in rows:
+        if row["measure"] in names and row["hierarchy"] == "school" and row["level"] in ("city", "county"):
+            entry = found.setdefault((row["level"], row["place"]), {"place": row["place"], "level": row["level"],
+                                                                   **{name: nothing for name in _SCREENING}})
+            entry[names[row["measure"]]] = {name: row[name] for name in ("status", *_VALUES)}
+    return list(found.values()) or None
+
+
+def _due(rows: list[dict[str, Any]], absent: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Counts of children for whom something is due or overdue, from the shares of the city, so that they hide alike."""
+    made = []
+    for measure in _DUE:
+        city = [row for row in rows if row["measure"] == measure and row["level"] == "city" and row["hierarchy"] == "school"]
+        for row in city or [{"measure": measure, "policy": "", **absent.get(measure, {})}]:
+            shown = row.get("status") == "ok" and row["value"] is not None
+            asked, told = row.get("n_expected"), row.get("n_observed")
+            made.append({
+                "measure": measure, "policy": row["policy"], "status": row.get("status", "not_in_study"),
+                "value": round(row["value"] * told) if shown else None, "of": told if shown else None,
+                "cannot_tell": asked - told if shown and asked is not None else None,
+                **{name: row[name] for name in ("reason", "what") if name in row}})
+    return made
+
+
+def _waits(indicators: Indicators, as_of: str, minimum: int, level: float) -> list[dict[str, Any]] | None:
+    """Median waits of the referrals of the city, by Kaplan and Meier; None where the study has no referrals."""
+    cohort = indicators.cohort
+    if "referrals" not in cohort.ledger["tables"]:
+        return None
+    made = []
+    for until in ("help", "outcome"):
+        wait = _core.published_wait(cohort._core, as_of, "", until, minimum, level)
+        counts = {name: None if wait[name] < 0 else wait[name] for name in ("children", "referrals", "over")}
+        made.append({"until": until, "status": wait["status"], **{name: _plain(wait[name]) for name in ("median", "lower", "upper")},
+                     **counts})
+    return made
+
+
+def _limits_of_care(rows: list[dict[str, Any]], tables: Mapping[str, Any]) -> list[str]:
+    """What cannot be said of screening, counselling and contact: nothing without the tables, no score from responses alone."""
+    if not {"screens", "counselling", "contacts"}.intersection(tables):
+        return ["limit_screening"]
+    return [] if any(row["measure"].startswith(("wellbeing.", "instruments.")) for row in rows) else ["limit_scores"]
+
+
 def _figures(rows: list[dict[str, Any]], policies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The three figures of the city; one that the study cannot give keeps its place and says why."""
     kinds = {policy["kind"] for policy in policies}
@@ -197,13 +251,17 @@ def _measures(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
     known = tomllib.loads(_core.rules("measures"))
     facts = {row["measure"]: row for row in reversed(rows)}
     made = []
-    for name in dict.fromkeys([*(row["measure"] for row in rows), *_FIGURES]):
+    facts_of = {entry["id"]: entry for entry in _core.catalogue()}
+    for name in in_order([*(row["measure"] for row in rows), *_FIGURES, *(name for name in needs() if name in known)]):
         row = facts.get(name, {})
         mean = row.get("kind") == "mean"
         words = known.get(name, {})
+        unit = "share" if not mean else facts_of[name]["unit"] if name in facts_of else "standard_deviations"
+        if name.startswith("wellbeing."):
+            unit = "points"
         made.append({
-            "id": name, "unit": "standard_deviations" if mean else "share", "range": None if mean else [0, 1],
-            "direction": None, "name": {tag: words.get(tag, name) for tag in ("zh", "en")},
+            "id": name, "there": name in facts, "unit": unit.replace(" ", "_"), "range": None if mean else [0, 1],
+            "direction": facts_of.get(name, {}).get("direction"), "name": {tag: words.get(tag, name) for tag in ("zh", "en")},
             "definition": {tag: words[f"{tag}_definition"] for tag in ("zh", "en")} if words else None,
             "estimand": row.get("estimand"), "interval": row.get("interval"), "level": level})
     return made
@@ -291,7 +349,9 @@ def report(
                                 if schools else None)
     used = [*indicators.policies, aggregates.policy]
     made_up = cohort.records._core.made_up
-    limits = ["limit_listing", "limit_not_cause", "limit_registers", "limit_coverage", "limit_screening", "limit_safety"]
+    parts = sections(rows, tables=ledger["tables"], asked=indicators._core.families, policies=used)
+    absent = {entry["measure"]: entry for section in parts for entry in section["absent"]}
+    limits = ["limit_listing", "limit_not_cause", "limit_registers", "limit_coverage", *_limits_of_care(rows, ledger["tables"]), "limit_safety"]
     model = {
         "schema": SCHEMA,
         "made_up": made_up,
@@ -304,10 +364,12 @@ def report(
         "policies": [*({**_policy(policy), "named": True} for policy in indicators.policies),
                      {**_policy(aggregates.policy), "named": aggregates.policy_named}],
         "roll": cells,
-        "overdue": None,
-        "screening": None,
+        "due": _due(rows, absent),
+        "screening": _screening(rows),
         "registers": _registers(rows),
         "figures": _figures(rows, used),
+        "sections": parts,
+        "waits": _waits(indicators, as_of, minimum, aggregates.level),
         "groups": rows,
         "measures": _measures(rows, aggregates.level),
         "level": aggregates.level,
@@ -319,7 +381,7 @@ def report(
                    "children": {name: cell["value"] for name, cell in cells.items() if isinstance(cell, dict)}},
         "provenance": {"version": _core.version, "schema_version": _core.schema_version(),
                        "key_id": cohort.records._core.key_id, "inputs": [], "study_hash": None, "seed": None,
-                       "policies": [policy["id"] for policy in used], "disclosure": disclosure_of(aggregates),
+                       "policies": [policy["id"] for policy in used], "families": indicators._core.families, "disclosure": disclosure_of(aggregates),
                        **(provenance or {})},
     }
     return Report(model)

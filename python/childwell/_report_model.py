@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-SCHEMA = "childwell.report/1"
+SCHEMA = "childwell.report/2"
 LEVELS = ("province", "city", "county", "township", "village", "site", "school", "teaching_point", "class")
 
 _CHILD_KEYS = frozenset({
@@ -19,8 +19,10 @@ _CHILD_KEYS = frozenset({
 _PSEUDONYM = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 _CITIZEN_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Z]?(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
 _VALUES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper", "n", "n_expected", "n_observed")
+_COUNTS = ("value", "of", "cannot_tell", "median", "lower", "upper", "children", "referrals", "over")
 _LISTS = ("recipients", "policies", "registers", "figures", "groups", "measures", "limits", "missing_tables",
-          "assumptions")
+          "assumptions", "sections", "due")
+_LISTS_OR_NOTHING = ("screening", "waits")
 _MAPPINGS = ("roll", "ledger", "provenance")
 _DEEPEST = 12
 
@@ -40,10 +42,15 @@ def checked_model(model: Mapping[str, Any]) -> dict[str, Any]:
     for key in _MAPPINGS:
         if not isinstance(clean.setdefault(key, {}), dict):
             raise ValueError(f"childwell: model.{key} is to be a mapping")
-    if clean.get("screening") is not None:
-        raise ValueError("childwell: model.screening is to be null: report models of this schema hold no screening")
-    for number, row in enumerate([*clean["figures"], *clean["groups"], *clean["registers"]]):
+    for key in _LISTS_OR_NOTHING:
+        if not isinstance(clean.setdefault(key, None), (list, type(None))):
+            raise ValueError(f"childwell: model.{key} is to be a list, or null where there is nothing of it")
+    forms = [{"level": row.get("level"), **row[name]} for row in clean["screening"] or [] for name in ("response", "coverage")]
+    for number, row in enumerate([*clean["figures"], *clean["groups"], *clean["registers"], *forms]):
         _check_row(row, number)
+    for number, row in enumerate([*clean["due"], *(clean["waits"] or [])]):
+        if row.get("status") == "hidden" and any(row.get(key) is not None for key in _COUNTS):
+            raise ValueError(f"childwell: count {number} of the report model is hidden and still holds a number")
     return clean
 
 

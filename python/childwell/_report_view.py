@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ._report_groups import IDENTITY, needs
 from ._report_model import LEVELS
 from ._svg import Axis, axis_for, axis_plot, coverage_bars, interval_plot, row_plot
 from ._words import DASH, Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
 
 DRAWN_AT_ONCE = 24  # places of the first level below the city that one drawing and one open table hold
-MOST_FOLDED_ROWS = 2600  # rows of schools and classes a file lists: about 1.3 MB
+MOST_FOLDED_ROWS = 2000  # rows of folded tables a file lists: about 1 MB
 _AREAS = ("province", "county", "township", "village", "site")
-_DOMAINS = {"attendance": "attendance", "academic": "academic", "exam": "academic", "learning": "academic"}
-_IDENTITY = ("measure", "policy", "exam", "subject")
 
 
 class ReportView:
@@ -29,7 +28,7 @@ class ReportView:
         self._policies = {policy["id"]: policy for policy in model["policies"]}
         self._parents = {(row.get("hierarchy"), row["place"]): (row["level"], row.get("parent"))
                          for row in model["groups"]}
-        self._folded_rows = 0
+        self._listed: set[tuple[str, ...]] = set()  # folded tables that the file has room for
         self._drawings = 0
 
     # First screen
@@ -56,8 +55,61 @@ class ReportView:
     def cell(self, name: str) -> dict[str, Any]:
         return self._cell(self.model["roll"].get(name))
 
-    def overdue(self) -> dict[str, Any]:
-        return self._cell(self.model.get("overdue"), absent=self.words("first.overdue_none"))
+    def due(self) -> list[dict[str, Any]]:
+        """What is due and overdue: how many children, of how many, judged by which rule, and of whom it cannot be told."""
+        made = []
+        for count in self.model["due"]:
+            absent = self._absence(count["reason"], count["what"]) if "reason" in count else None
+            cell = self._cell(count, absent=absent)
+            rule = self._policies.get(count["policy"], {"id": count["policy"]}) if count.get("policy") else None
+            made.append({"name": self.words.or_code("due", count["measure"]), "cell": cell,
+                         "note": self.words("first.of", of=count_text(count["of"])) if cell["shown"] else None,
+                         "rule": self.words("first.not_seen_rule", policy=self.name_of(rule)) if rule else None,
+                         "cannot_tell": self.words("first.cannot_tell", count=count_text(count["cannot_tell"]))
+                         if cell["shown"] and count.get("cannot_tell") else None})
+        return made
+
+    def _absence(self, reason: str, what: str) -> Bilingual:
+        return self.words(f"absent.{reason}", what=self.words.or_code("absent_what", what))
+
+    # Screening
+
+    def screening(self) -> dict[str, Any]:
+        """Response and coverage by county, the city last; or in words why there is none."""
+        rows = self.model["screening"]
+        if not rows:
+            lacking = [entry for section in self.model["sections"] for entry in section["absent"]
+                       if entry["measure"].startswith("screening.")]
+            return {"rows": [], "reason": self._absence(lacking[0]["reason"], lacking[0]["what"]) if lacking
+                    else self.words("status.not_in_study")}
+        counties = sorted((row for row in rows if row["level"] != "city"), key=lambda row: str(row["place"]))
+        return {"reason": None, "rows": [
+            {"place": self.words("block.city") if row["level"] == "city" else row["place"], "total": row["level"] == "city",
+             "response": self._form_cell(row["response"], "screening.response_rate"),
+             "coverage": self._form_cell(row["coverage"], "screening.coverage")}
+            for row in [*counties, *(row for row in rows if row["level"] == "city")]]}
+
+    def _form_cell(self, cell: dict[str, Any], measure: str) -> dict[str, Any]:
+        return self.row(cell | {"measure": measure, "place": ""})
+
+    def waits(self) -> list[dict[str, Any]]:
+        """Median waits of referrals, until help and until an outcome."""
+        made = []
+        for wait in self.model["waits"] or []:
+            shown = wait["status"] == "ok" and is_number(wait["children"])
+            median = number_text(wait["median"], "days") if is_number(wait["median"]) else None
+            made.append({
+                "until": self.words(f"waits.until_{wait['until']}"), "shown": shown, "hidden": wait["status"] == "hidden",
+                "median": median, "interval": self._wait_interval(wait) if shown else None, "reason": None if shown else self.reason(wait),
+                "children": count_text(wait["children"]), "referrals": count_text(wait["referrals"]),
+                "waiting": count_text(wait["referrals"] - wait["over"]) if shown else DASH})
+        return made
+
+    def _wait_interval(self, wait: dict[str, Any]) -> Bilingual:
+        low, high = (number_text(wait[end], "days") if is_number(wait[end]) else None for end in ("lower", "upper"))
+        if low is None:
+            return self.words("status.no_interval")
+        return same(f"{low}–{high}") if high else self.words("waits.open_end", low=low)
 
     def _cell(self, cell: dict[str, Any] | None, absent: Bilingual | None = None) -> dict[str, Any]:
         status = (cell or {}).get("status", "not_in_study")
@@ -98,9 +150,10 @@ class ReportView:
                 if isinstance(cell, dict)]
 
     def measures(self) -> list[dict[str, Any]]:
+        named = {row["measure"] for row in self.model["figures"]}
         return [{"id": measure["id"], "name": self.name_of(measure), "definition": self._definition(measure),
                  "unit": self.words.or_code("unit", measure.get("unit") or DASH), "range": _range_text(measure.get("range"))}
-                for measure in self.model["measures"]]
+                for measure in self.model["measures"] if measure.get("there", True) or measure["id"] in named]
 
     def _definition(self, measure: dict[str, Any]) -> Bilingual | None:
         text = measure.get("definition") or {}
@@ -154,23 +207,47 @@ class ReportView:
     # Hierarchies
 
     def domains(self) -> list[dict[str, Any]]:
-        """Attendance, learning and what else there is, each with one block a measure, policy, exam and subject."""
-        blocks: dict[str, list[dict[str, Any]]] = {"attendance": [], "academic": [], "other": []}
-        for rows in self._identities():
-            domain = _DOMAINS.get(str(rows[0]["measure"]).partition(".")[0], "other")
-            block = self._block(rows)
-            if block["hierarchies"]:
-                blocks[domain].append(block)
-        return [{"id": domain, "title": self.words(f"domain.{domain}"), "blocks": made}
-                for domain, made in blocks.items() if made or domain != "other"]
-
-    def _identities(self) -> list[list[dict[str, Any]]]:
-        found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        """The sections in order: a block for each measure, policy, exam and subject that the model holds, and what it lacks."""
+        rows_of: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in self.model["groups"]:
             if row["level"] in self.levels and row.get("hierarchy") != "totals":
-                found.setdefault(tuple(str(row.get(key) or "") for key in _IDENTITY), []).append(row)
-        order = {identity: number for number, identity in enumerate(self._measures)}
-        return [found[key] for key in sorted(found, key=lambda key: (order.get(key[0], len(order)), key))]
+                rows_of.setdefault(tuple(str(row.get(key) or "") for key in IDENTITY), []).append(row)
+        self._listed = self._room(rows_of)
+        made = []
+        for section in self.model["sections"]:
+            identities = [tuple(str(one.get(key) or "") for key in IDENTITY) for one in section["measures"]]
+            blocks = [self._block(rows_of[identity]) for identity in identities if identity in rows_of]
+            made.append({"id": section["id"], "title": self.words(f"domain.{section['id']}"),
+                         "lead": self.words.or_nothing(f"section.{section['id']}"), "blocks": blocks,
+                         "absent": self._absent(section["absent"])})
+        return made
+
+    def _room(self, rows_of: dict[tuple[str, ...], list[dict[str, Any]]]) -> set[tuple[str, ...]]:
+        """The folded tables that one file can hold: areas before schools, the measures of the first screen before others."""
+        order = {(one["measure"], one["policy"], one["exam"], one["subject"]): number for number, one in
+                 enumerate(one for section in self.model["sections"] for one in section["measures"])}
+        sizes: dict[tuple[str, ...], int] = {}
+        for identity, rows in rows_of.items():
+            for row in rows:
+                if row["level"] != "city":
+                    key = (*identity, str(row.get("hierarchy")), row["level"])
+                    sizes[key] = sizes.get(key, 0) + 1
+        wanted = sorted(sizes, key=lambda key: (key[-1] not in _AREAS, not _first_listed(key[0]), order.get(key[:4], len(order)), key))
+        room, listed = MOST_FOLDED_ROWS, set()
+        for key in wanted:
+            drawn = key[-1] in _AREAS and (sizes[key] <= DRAWN_AT_ONCE or _first_listed(key[0]))
+            if drawn or sizes[key] <= room:
+                listed.add(key)
+                room -= 0 if drawn else sizes[key]
+        return listed
+
+    def _absent(self, entries: Sequence[dict[str, Any]]) -> list[tuple[Bilingual, list[Bilingual]]]:
+        """What a section lacks, by reason: the reason in words, and the measures that it keeps away."""
+        found: dict[tuple[str, str], list[Bilingual]] = {}
+        for entry in entries:
+            measure = self._measures.get(entry["measure"], {"id": entry["measure"]})
+            found.setdefault((entry["reason"], entry["what"]), []).append(self.name_of(measure))
+        return [(self._absence(reason, what), names) for (reason, what), names in found.items()]
 
     def _block(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         about = self.about(rows[0])
@@ -192,7 +269,7 @@ class ReportView:
         for number, (level, inside) in enumerate(levels.items()):
             if number == 0 and len(inside) <= DRAWN_AT_ONCE:
                 parts.append(self._drawn(level, inside, about, reference))
-            elif level in _AREAS:
+            elif level in _AREAS and (len(inside) <= DRAWN_AT_ONCE or _first_listed(about["id"])):
                 parts.append(self._panels(level, inside, about, reference))
             else:
                 parts.append(self._folded(level, inside, about))
@@ -218,10 +295,9 @@ class ReportView:
 
     def _folded(self, level: str, rows: list[dict[str, Any]], about: dict[str, Any]) -> dict[str, Any]:
         plain = self.words.or_code("levels", level)
-        self._folded_rows += len(rows)
+        key = (*(str(rows[0].get(name) or "") for name in IDENTITY), str(rows[0].get("hierarchy")), level)
         part = {"form": "folded", "level": level, "heading": self.words.or_code("level", level), "left_out": None}
-        if self._folded_rows > MOST_FOLDED_ROWS:
-            self._folded_rows -= len(rows)
+        if key not in self._listed:
             left_out = self.words("block.left_out", rows=len(rows), level_plain=plain)
             return part | {"left_out": left_out, "groups": []}
         axis = axis_for(rows, about["unit"])
@@ -342,6 +418,7 @@ class ReportView:
             "estimand_words": self.words.or_code("estimand", row.get("estimand") or measure.get("estimand") or "–"),
             "interval_words": self._interval_words(row.get("interval") or measure.get("interval") or "none",
                                                    measure.get("level")),
+            "unit_words": self.words.or_code("unit", measure.get("unit")) if measure.get("unit") not in (None, "share") else None,
         }
 
     def _interval_words(self, kind: str, level: Any) -> Bilingual:
@@ -363,6 +440,10 @@ class ReportView:
     def _next_drawing(self) -> str:
         self._drawings += 1
         return f"drawing-{self._drawings}"
+
+
+def _first_listed(measure: str) -> bool:
+    return bool(needs().get(measure, {}).get("listed"))
 
 
 def _range_text(bounds: Any) -> str:

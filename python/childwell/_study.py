@@ -10,7 +10,7 @@ A study file:
     recipients = ["institute"]
     policies = ["us_edfacts_chronic", "not_seen_10_sessions", "small_cells_10"]
     windows = ["year_to_date"]
-    families = ["trend", "charts"]  # what to measure beyond what is always there
+    families = ["trend", "charts"]  # what to measure beyond what is always there; without it, what reports have groups of
     baseline = 2025-10-31          # charts: the rate without change is that of the school year up to this day
     false_alarms = 50              # charts: as many in 1,000 child-years without any change
     levels = ["city", "county", "township", "school"]
@@ -63,6 +63,7 @@ from typing import Any
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
 from ._declaration import check_declaration
 from ._key import Key
+from ._report_groups import families_of
 
 class Study:
     """A study: tables with what they are for.
@@ -159,7 +160,7 @@ class Study:
 
     def measure(self, *, as_of: Any, windows: Sequence[str] | None = None, families: Sequence[str] | None = None,
                 baseline: Any = None, false_alarms: float | None = None) -> Indicators:
-        """Measure under the study's own policies, windows and families on request.
+        """Measure under the study's own policies and windows, and the families of whose tables a report has groups.
 
         Use it in notebooks; `childwell.measure` takes every argument.
 
@@ -168,7 +169,8 @@ class Study:
         as_of : date or sequence of dates
             What was not known by then is not seen.
         windows, families : sequence of str, optional
-            Instead of the study's own; forms as in `childwell.measure`.
+            Instead of the study's own; forms as in `childwell.measure`. Where neither names families, they are those of
+            which a report has groups and whose tables the study has; an empty list is none.
         baseline : date, optional
             For charts, instead of the study's own.
         false_alarms : float, optional
@@ -190,7 +192,7 @@ class Study:
         """
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
         asked = {"windows": windows, "families": families, "baseline": baseline, "false_alarms": false_alarms}
-        own = {name: self.options[name] for name in asked if name in self.options}
+        own = {"families": families_of(self.tables)} | {name: self.options[name] for name in asked if name in self.options}
         return measure(self.cohort, as_of=as_of, policies=judging,
                        **(own | {name: value for name, value in asked.items() if value is not None}))
 

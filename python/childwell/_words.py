@@ -69,22 +69,37 @@ class Words:
     def __init__(self, report: Mapping[str, Any], messages: Mapping[str, Any]) -> None:
         self._report = report
         self._messages = messages
+        self._used: set[str] = set()
+
+    def for_page(self) -> Words:
+        """The same words for one page, which keep note of what the page says."""
+        return Words(self._report, self._messages)
 
     def __call__(self, key: str, /, **parameters: Any) -> Bilingual:
         group, _, name = key.partition(".")
+        self._used.add(key)
         return _phrase(self._report[group][name], parameters)
 
     def or_code(self, group: str, code: Any) -> Bilingual:
         """The word for a code, or the code itself where the catalogue has none: a new code is shown, not lost."""
+        self._used.add(f"{group}.{code}")
         text = self._report[group].get(str(code))
         return _phrase(text, {}) if isinstance(text, Mapping) else same(code)
+
+    def or_nothing(self, key: str) -> Bilingual | None:
+        """The phrase where the catalogue has one."""
+        group, _, name = key.partition(".")
+        return self(key) if name in self._report[group] else None
 
     def message(self, code: str, parameters: Mapping[str, Any] | None = None) -> Bilingual:
         text = self._messages.get(code)
         return _phrase(text, parameters or {}) if isinstance(text, Mapping) else same(code)
 
     def glossary(self) -> list[tuple[Bilingual, Bilingual]]:
-        return [(self(f"glossary.{term}"), self(f"glossary.{term}_text")) for term in self._report["glossary"]["order"]]
+        """Terms that the page has used so far, each with what it means; to be asked for at the end of a page."""
+        terms = self._report["glossary"]["terms"]
+        return [(self(f"glossary.{term}"), self(f"glossary.{term}_text")) for term, said in terms.items()
+                if self._used.intersection(said)]
 
     def day(self, iso: str) -> Bilingual:
         """A date in words: 2026年1月23日, 23 January 2026."""
@@ -120,6 +135,8 @@ def number_text(value: Any, unit: str = "share") -> str:
     """
     if not is_number(value):
         return DASH
+    if unit == "days":
+        return _minus(f"{value:,.1f}".removesuffix(".0"))
     if unit not in SHARE_UNITS:
         return _minus(f"{value:,.2f}")
     if 0 < value < 0.0005:

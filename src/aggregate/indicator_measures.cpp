@@ -394,6 +394,7 @@ class Gatherer {
     gather_reached("counselling.reached", states.counselling, Subject::counselling);
     gather_reached("services.reached", states.services, Subject::services);
     if (states.begin.empty()) return;
+    gather_waiting(states);
     for (const Policy& policy : policies_) {
       if (policy.kind != "help") continue;
       MeasureInput unmet;
@@ -413,6 +414,42 @@ class Gatherer {
       }
       made_.measures.push_back(std::move(unmet));
     }
+  }
+
+  // Children whose referral has no outcome yet, of those on the roll, and of them those who wait longer than a policy allows.
+  void gather_waiting(const HelpStates& states) {
+    MeasureInput waiting;
+    waiting.id = "referrals.waiting";
+    waiting.kind = MeasureKind::share;
+    waiting.population = "children";
+    std::vector<MeasureInput> overdue;
+    std::vector<std::int64_t> days;
+    for (const Policy& policy : policies_) {
+      if (policy.kind != "help") continue;
+      MeasureInput& late = overdue.emplace_back();
+      late.id = "referrals.overdue";
+      late.kind = MeasureKind::share;
+      late.policy = policy.id;
+      late.population = "waiting";
+      days.push_back(policy.days);
+    }
+    for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
+      stop_point_at(child);
+      if (!counts(child, Subject::referrals)) continue;
+      const std::span all(states.referrals);
+      const auto estimates = ReferralFamily::scan(all.subspan(states.begin[child], states.begin[child + 1] - states.begin[child]),
+                                                  {dated_span(snapshot_.window, snapshot_.as_of).first, snapshot_.as_of, 0});
+      const auto number = static_cast<std::uint32_t>(child);
+      const bool waits = estimates[0].status == Status::ok && estimates[0].value > 0.0;
+      waiting.rows.push_back({number, child_nodes_[child], waits ? 1.0 : 0.0, 1.0, 1.0});
+      if (!waits) continue;
+      for (std::size_t i = 0; i < overdue.size(); ++i) {
+        const bool late = estimates[1].value > static_cast<double>(days[i]);
+        overdue[i].rows.push_back({number, child_nodes_[child], late ? 1.0 : 0.0, 1.0, 1.0});
+      }
+    }
+    made_.measures.push_back(std::move(waiting));
+    for (MeasureInput& late : overdue) made_.measures.push_back(std::move(late));
   }
 
   void gather_reached(const char* id, const std::vector<HelpFamily::State>& states, Subject subject) {

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +34,7 @@ Date last_watched(const Cohort& cohort, std::int32_t child, Date as_of) {
 struct Waits {
   std::vector<double> durations;
   std::vector<double> happened;
+  std::set<std::int32_t> children, over, waiting;
 };
 
 }  // namespace
@@ -52,9 +55,32 @@ std::vector<ReferralWaits> referral_waits(const Cohort& cohort, const WaitPlan& 
     Waits& waits = groups[plan.by_reason ? cohort.records->names.text(referral.reason) : ""];
     waits.durations.push_back(watched.days - referral.date.days);
     waits.happened.push_back(end.known() ? 1.0 : 0.0);
+    waits.children.insert(referral.child);
+    (end.known() ? waits.over : waits.waiting).insert(referral.child);
   }
   std::vector<ReferralWaits> made;
-  for (const auto& [reason, waits] : groups) made.push_back({reason, stats::kaplan_meier(waits.durations, waits.happened, plan.options)});
+  for (const auto& [reason, waits] : groups) {
+    const auto count = [](const std::set<std::int32_t>& children) { return static_cast<std::int64_t>(children.size()); };
+    made.push_back({reason, stats::kaplan_meier(waits.durations, waits.happened, plan.options), count(waits.children),
+                    count(waits.over), count(waits.waiting)});
+  }
+  return made;
+}
+
+PublishedWait published_wait(const Cohort& cohort, const WaitPlan& plan, std::int64_t minimum_cell) {
+  if (plan.by_reason) throw std::invalid_argument("childwell: a wait is published of all reasons together; leave by_reason out");
+  if (minimum_cell < 1) throw std::invalid_argument("childwell: the smallest cell must be at least 1");
+  const ReferralWaits waits = referral_waits(cohort, plan).front();
+  PublishedWait made;
+  if (waits.children == 0) {
+    made.status = Status::not_expected;
+    return made;
+  }
+  const bool few = waits.children < minimum_cell || waits.children_over < minimum_cell ||
+                   (waits.children_waiting > 0 && waits.children_waiting < minimum_cell);
+  if (few) return made;
+  made = {waits.curve.median, waits.curve.median_lower, waits.curve.median_upper, waits.children, waits.curve.count,
+          waits.curve.events_total, waits.curve.status};
   return made;
 }
 

@@ -23,6 +23,8 @@ _POLICIES = (
     "cn_dropout_control_local_3",
     "not_seen_10_sessions",
     "cn_pass_60",
+    "help_30_days",
+    "visit_each_90_days",
     "small_cells_10",
 )
 
