@@ -269,7 +269,8 @@ class ReportView:
         for number, (level, inside) in enumerate(levels.items()):
             if number == 0 and len(inside) <= DRAWN_AT_ONCE:
                 parts.append(self._drawn(level, inside, about, reference))
-            elif level in _AREAS and (len(inside) <= DRAWN_AT_ONCE or _first_listed(about["id"])):
+            elif (level in _AREAS and (len(inside) <= DRAWN_AT_ONCE or _first_listed(about["id"]))
+                  and any(is_number(row.get("value")) for row in inside)):  # hatched drawings alone tell a reader nothing
                 parts.append(self._panels(level, inside, about, reference))
             else:
                 parts.append(self._folded(level, inside, about))
