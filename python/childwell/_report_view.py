@@ -9,9 +9,11 @@ from typing import Any
 
 from ._report_groups import IDENTITY, needs
 from ._report_model import LEVELS
-from ._svg import Axis, axis_for, axis_plot, coverage_bars, interval_plot, row_plot
+from ._svg import Axis, axis_for, axis_plot, coverage_bars, funnel_plot, interval_plot, row_plot
 from ._words import DASH, Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
 
+FEWEST_IN_FUNNEL = 10  # with fewer groups their spread beyond chance is hardly told
+_FUNNELS = {"attendance.absence_rate"}  # shares of whole counts that the rows give
 DRAWN_AT_ONCE = 24  # places of the first level below the city that one drawing and one open table hold
 MOST_FOLDED_ROWS = 2000  # rows of folded tables a file lists: about 1 MB
 _AREAS = ("province", "county", "township", "village", "site")
@@ -132,8 +134,13 @@ class ReportView:
         return self.words(f"roll.reason_{reason}") if known else same(reason)
 
     def policies(self) -> list[dict[str, Any]]:
-        return [{**policy, "label": self.name_of(policy), "land": self.words.or_code("country", policy.get("country"))}
-                for policy in self.model["policies"]]
+        return [{**policy, "label": self.name_of(policy), "land": self.words.or_code("country", policy.get("country")),
+                 "cited": self._cited(policy)} for policy in self.model["policies"]]
+
+    def _cited(self, policy: dict[str, Any]) -> Bilingual | None:
+        """Where a rule comes from, where that is a sentence of ours; a title stays in the language it was printed in."""
+        text = self.words.or_code("source", policy["id"])
+        return text if text.en == policy.get("source") else None
 
     def limits(self) -> list[Bilingual]:
         return [self.words.message(limit["code"], limit.get("params")) for limit in self.model["limits"]
@@ -300,12 +307,42 @@ class ReportView:
         part = {"form": "folded", "level": level, "heading": self.words.or_code("level", level), "left_out": None}
         if key not in self._listed:
             left_out = self.words("block.left_out", rows=len(rows), level_plain=plain)
-            return part | {"left_out": left_out, "groups": []}
+            return part | {"left_out": left_out, "groups": [], "funnel": None}
         axis = axis_for(rows, about["unit"])
         groups = [{"summary": self._summary(parent, len(inside), plain),
                    "rows": [self.row(row) | {"plot": self._plot(row, axis)} for row in inside]}
                   for parent, inside in self._grouped(rows)]
-        return part | {"groups": groups, "axis": axis_plot(axis), "divisions": axis.divisions}
+        funnel = self._funnel(rows, about, plain) if level == "school" and about["id"] in _FUNNELS else None
+        return part | {"groups": groups, "axis": axis_plot(axis), "divisions": axis.divisions, "funnel": funnel}
+
+    def _funnel(self, rows: list[dict[str, Any]], about: dict[str, Any], plain: Bilingual) -> dict[str, Any] | None:
+        """Schools by code within the limits of `funnel_limits`; hidden ones have no part in them."""
+        from .stats import funnel_limits
+
+        shown = sorted((row for row in rows if is_number(row.get("value")) and is_number(row.get("n_observed"))
+                        and row["n_observed"] > 0), key=lambda row: str(row["place"]))
+        if len(shown) < FEWEST_IN_FUNNEL:
+            return None
+        limits = funnel_limits([round(row["value"] * row["n_observed"]) for row in shown],
+                               [row["n_observed"] for row in shown])
+        if limits.status != "ok":
+            return None
+        names = ("inner_lower", "inner_upper", "outer_lower", "outer_upper", "position")
+        points = [{"place": row["place"], "size": row["n_observed"], "value": row["value"],
+                   **{name: getattr(limits, name)[number].item() for name in names}}
+                  for number, row in enumerate(shown)]
+        outside = sum(abs(point["position"]) == 2 for point in points)
+        caption = self.words("funnel.caption", measure=about["name"])
+        description = self.words("funnel.description_widened" if limits.overdispersed else "funnel.description",
+                                 count=len(points), outside=outside, target=number_text(limits.target))
+        identity = self._next_drawing()
+        drawing = funnel_plot(points, target=limits.target, identity=identity, title=caption, description=description)
+        return {"identity": identity, "caption": caption, "description": description, "drawing": drawing,
+                "summary": self.words("funnel.table", level_plain=plain),
+                "rows": [{"place": point["place"], "value": number_text(point["value"]), "size": count_text(point["size"]),
+                          "inner": interval_text(point["inner_lower"], point["inner_upper"]),
+                          "outer": interval_text(point["outer_lower"], point["outer_upper"]),
+                          "position": self.words(f"funnel.position_{abs(int(point['position']))}")} for point in points]}
 
     def _summary(self, parent: str, count: int, plain: Bilingual) -> Bilingual:
         key = "block.within" if parent else "block.without_parent"
@@ -320,7 +357,8 @@ class ReportView:
                 reference: float | None) -> dict[str, Any]:
         values = [row["value"] for row in rows if is_number(row.get("value"))]
         missing = len(rows) - len(values)
-        key = "block.description_none" if not values else "block.description" if missing else "block.description_all"
+        key = ("block.description_none" if not values else "block.description" if missing
+               else "block.description_all" if len(rows) > 1 else "block.description_one")
         description = self.words(key, count=len(rows), hidden=missing,
                                  low=number_text(min(values, default=None), about["unit"]),
                                  high=number_text(max(values, default=None), about["unit"]))

@@ -53,7 +53,7 @@ class Axis:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
             decimals += 1
-        return f"{scaled:.{decimals}f}".replace("-", "−") + ("%" if self.unit in SHARE_UNITS else "")
+        return f"{scaled:,.{decimals}f}".replace("-", "−") + ("%" if self.unit in SHARE_UNITS else "")
 
 
 def axis_for(rows: Sequence[dict[str, Any]], unit: str) -> Axis:
@@ -101,7 +101,7 @@ def interval_plot(rows: Sequence[dict[str, Any]], *, axis: Axis, identity: str, 
     height = ROW_HEIGHT * len(rows)
     parts = [_opening(identity, height + AXIS_HEIGHT, title, description), _labels(rows, label_width)]
     parts.append(Markup('<svg x="{}%" width="{}%" height="{}" overflow="visible">').format(
-        label_width + 2, 94 - label_width, height + AXIS_HEIGHT))
+        label_width + 2, 90 - label_width, height + AXIS_HEIGHT))
     parts.append(_grid(axis, height))
     if is_number(reference) and axis.low <= reference <= axis.high:
         parts.append(Markup('<line class="city" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>').format(
@@ -109,6 +109,40 @@ def interval_plot(rows: Sequence[dict[str, Any]], *, axis: Axis, identity: str, 
     for number, row in enumerate(rows):
         middle = ROW_HEIGHT * number + ROW_HEIGHT // 2
         parts.append(_marks(row, axis, middle) if is_number(row.get("value")) else _hatched(row, middle, hidden))
+    return Markup("").join([*parts, Markup("</svg></svg>")])
+
+
+def funnel_plot(rows: Sequence[dict[str, Any]], *, target: float, identity: str, title: Bilingual,
+                description: Bilingual, height: int = 260) -> Markup:
+    """Shares of places over how much stands behind each, within limits; those outside the outer limits have a label.
+
+    A row has place, size, value, the four limits and position; the limits are drawn as they were given, from size to size.
+    """
+    rows = sorted(rows, key=lambda row: row["size"])
+    top = max(max(row["value"], row["inner_upper"]) for row in rows)
+    bottom = min(min(row["value"], row["inner_lower"]) for row in rows)
+    shares = _rounded(0.0 if bottom < 0.3 * top else bottom, max(top, 0.01), "share")
+    sizes = _rounded(0.0, float(rows[-1]["size"]), "count")
+    parts = [_opening(identity, height + AXIS_HEIGHT + 8, title, description)]
+    parts += [Markup('<text class="tick last" x="9%" y="{}">{}</text>').format(
+        round(8 + height * (1 - place / 100) + 4, 1), label) for place, label in shares.ticks()]
+    parts.append(Markup('<svg x="11%" y="8" width="82%" height="{}" overflow="visible">').format(height))
+    for place, _ in shares.ticks():
+        parts.append(Markup('<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>').format(round(100 - place, 2)))
+    for place, label in sizes.ticks()[:: 2 if sizes.divisions > 4 else 1]:
+        parts.append(Markup('<text class="tick" x="{}%" y="{}">{}</text>').format(place, height + 17, label))
+    parts.append(Markup('<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="{}">').format(height))
+    for name, kind in (("inner_lower", "inner"), ("inner_upper", "inner"), ("outer_lower", "outer"), ("outer_upper", "outer")):
+        points = " ".join(f"{sizes.at(row['size'])},{round(100 - shares.at(row[name]), 2)}" for row in rows)
+        parts.append(Markup('<polyline class="limit {}" points="{}"/>').format(kind, points))
+    parts.append(Markup('</svg><line class="city" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>').format(
+        round(100 - shares.at(target), 2)))
+    for row in rows:
+        x, y, outside = sizes.at(row["size"]), round(100 - shares.at(row["value"]), 2), abs(row["position"]) == 2
+        parts.append(Markup('<circle class="{}" cx="{}%" cy="{}%" r="{}"/>').format("o" if outside else "within", x, y, 4))
+        if outside:  # the label lies towards the middle, where there is room
+            parts.append(Markup('<text class="point {}" x="{}%" y="{}%" dx="{}" dy="4">{}</text>').format(
+                "before" if x > 50 else "after", x, y, -8 if x > 50 else 8, row["place"]))
     return Markup("").join([*parts, Markup("</svg></svg>")])
 
 
@@ -120,8 +154,14 @@ def row_plot(row: dict[str, Any], *, axis: Axis) -> Markup:
 def axis_plot(axis: Axis) -> Markup:
     """The axis over a column of row plots."""
     ticks = Markup("").join(Markup('<text x="{}%" y="12" class="tick{}">{}</text>').format(
-        place, " first" if place == 0 else " last" if place == 100 else "", label) for place, label in axis.ticks())
+        place, " first" if place == 0 else " last" if place == 100 else " between" if _spare(axis, number) else "", label)
+        for number, (place, label) in enumerate(axis.ticks()))
     return Markup('<svg class="row axis" aria-hidden="true">{}</svg>').format(ticks)
+
+
+def _spare(axis: Axis, number: int) -> bool:
+    """Whether a tick is left out where there is little room."""
+    return axis.divisions > 4 and (number % 2 == 1 or axis.divisions % 2 == 1)
 
 
 def coverage_bars(rows: Sequence[dict[str, Any]], *, identity: str, title: Bilingual, description: Bilingual,
@@ -130,7 +170,7 @@ def coverage_bars(rows: Sequence[dict[str, Any]], *, identity: str, title: Bilin
     height = ROW_HEIGHT * len(rows)
     parts = [_opening(identity, height + AXIS_HEIGHT, title, description), _labels(rows, label_width)]
     parts.append(Markup('<svg x="{}%" width="{}%" height="{}" overflow="visible">').format(
-        label_width + 2, 94 - label_width, height + AXIS_HEIGHT))
+        label_width + 2, 90 - label_width, height + AXIS_HEIGHT))
     parts.append(_grid(Axis(0.0, 0.25, 4, "share"), height))
     for number, row in enumerate(rows):
         middle = ROW_HEIGHT * number + ROW_HEIGHT // 2

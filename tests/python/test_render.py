@@ -198,6 +198,54 @@ def test_the_level_of_the_intervals_is_the_one_they_were_made_with():
     assert "90%" in render_html(model)
 
 
+def schools(model, count, absent=lambda number: 40):
+    """A copy of the model with that many schools of one county, each with 1,000 sessions and more."""
+    made = copy.deepcopy(model)
+    row = next(row for row in made["groups"] if row["measure"] == "attendance.absence_rate" and row["level"] == "school")
+    made["groups"] = [other for other in made["groups"] if other["level"] != "school"]
+    for number in range(count):
+        size = 1000 + 10 * number
+        made["groups"].append(row | {"place": f"s{count - number:02}", "n_observed": size, "value": absent(number) / size,
+                                     "status": "ok"})
+    return made
+
+
+def test_a_funnel_draws_the_limits_of_the_core_and_names_schools_by_code(model):
+    from childwell.stats import funnel_limits
+
+    drawn = schools(model, 12, lambda number: 400 if number == 5 else 40 + number)
+    page = render_html(drawn)
+    funnel = re.search(r'<svg class="chart"[^>]*>(?:(?!<svg class="chart").)*?class="limit inner".*?</svg></svg>', page)[0]
+    labels = re.findall(r'<text class="point [a-z]+"[^>]*>([^<]*)</text>', funnel)
+    sizes = [1000 + 10 * number for number in range(12)]
+    limits = funnel_limits([400 if number == 5 else 40 + number for number in range(12)], sizes)
+    outside = [f"s{12 - number:02}" for number in range(12) if abs(limits.position[number]) == 2]
+    assert "s07" in outside
+    assert labels == outside
+    assert funnel.count("<circle") == 12
+    cells = re.findall(r'<tr><th scope="row">(s\d\d)</th><td>[^<]*<small>([\d,]+)</small></td>', page)
+    assert [place for place, _ in cells] == [f"s{number:02}" for number in range(1, 13)]  # by code, not by value
+    assert dict(cells)["s07"] == "1,050"
+
+
+def test_the_table_of_a_funnel_is_in_order_of_code_across_counties(model):
+    drawn = schools(model, 12)
+    for number, row in enumerate(row for row in drawn["groups"] if row["level"] == "school"):
+        row["parent"] = f"p{number % 3}"
+    cells = re.findall(r'<tr><th scope="row">(s\d\d)</th><td>[^<]*<small>[\d,]+</small></td>', render_html(drawn))
+    assert cells == [f"s{number:02}" for number in range(1, 13)]
+
+
+def test_few_schools_make_no_funnel_and_hidden_ones_have_no_part_in_it(model):
+    assert "<polyline" not in render_html(schools(model, 9))
+    hidden = schools(model, 11)
+    hidden["groups"][-1] |= {"status": "hidden", **dict.fromkeys(("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper",
+                                                                 "n", "n_expected", "n_observed"))}
+    page = render_html(hidden)
+    drawing = page[page.index('<polyline class="limit inner"'):]
+    assert drawing[:drawing.index("</figure>")].count("<circle") == 10
+
+
 def test_an_axis_of_equal_values_spans_points_and_not_hundredths():
     for value in (1.0, 0.985, 0.5, 0.0):
         axis = axis_for([{"value": value, "lower": value, "upper": value}], "share")

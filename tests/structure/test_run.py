@@ -81,6 +81,14 @@ def test_elsewhere_one_line_says_what_to_install(machine, tmp_path):
                       "sudo apt-get install g++ python3 python3-venv python3-dev\n")
 
 
+def test_on_debian_the_browser_is_brought_and_required_and_elsewhere_left_to_the_machine(machine, tmp_path):
+    machine("apt-get", "exit 0")
+    script = 'need_browser; printf "%s" "${CHILDWELL_BROWSER:-as it is}"'
+    for name, said in (("debian", "== installing chromium fonts-wqy-microhei\nrequired"), ("ubuntu", "as it is")):
+        (tmp_path / "release").write_text(f"ID={name}\n", encoding="utf-8")
+        assert called(tmp_path, script, CHILDWELL_OS_RELEASE=str(tmp_path / "release")) == (0, said, "")
+
+
 def test_an_unknown_command_is_refused_with_the_help():
     done = subprocess.run([ROOT / "run", "frobnicate"], capture_output=True, text=True)
     assert done.returncode == 1

