@@ -30,12 +30,29 @@ std::string worded(const std::string& code, const std::string& language,
   return childwell::describe(code, language == "zh" ? childwell::Language::zh : childwell::Language::en, parameters);
 }
 
+// What compiled this, for reports of faults. GCC and Clang say __VERSION__; Clang's has its name in front.
+std::map<std::string, std::string> built_with() {
+#if defined(__clang__)
+  const std::string compiler = __VERSION__;
+#elif defined(__GNUC__)
+  const std::string compiler = std::string("GCC ") + __VERSION__;
+#elif defined(_MSC_VER)
+  const std::string compiler = "MSVC " + std::to_string(_MSC_VER);
+#else
+  const std::string compiler = "unknown";
+#endif
+  return {{"compiler", compiler},
+          {"pybind11", std::to_string(PYBIND11_VERSION_MAJOR) + "." + std::to_string(PYBIND11_VERSION_MINOR) + "." +
+                           PYBIND11_TOSTRING(PYBIND11_VERSION_PATCH)}};
+}
+
 }  // namespace
 
 void define_core(py::module_& module) {
   module.def("rules", rules, py::arg("name"), "The TOML text of an embedded rules file.");
   module.def("describe", worded, py::arg("code"), py::arg("language"),
              py::arg("parameters") = std::map<std::string, std::string>{}, "The sentence of a message code.");
+  module.def("built_with", built_with, "Compiler and pybind11 that made this module.");
   module.def("status_words", [] { return std::vector<std::string>(childwell::status_words.begin(), childwell::status_words.end()); },
              "Every status, in order.");
   module.def("processor_level", childwell::processor_level, "The widest level of kernels that runs.");

@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from . import _core
+from . import _core as _core
 
 if TYPE_CHECKING:
     from . import index, instruments, stats, synthetic, testing

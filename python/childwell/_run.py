@@ -152,6 +152,8 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
                   recipients=study.options.get("recipients", ()), snapshot=len(indicators.snapshots) - 1,
                   provenance=provenance)
     page.html(temporary / "report.html")
+    # in the model's own order, which is that of the page
+    (temporary / "report.json").write_text(json.dumps(page.model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return _publish(temporary, folder, dates[-1])
 
 

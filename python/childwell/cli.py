@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The childwell authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: demo, run, check, key, catalogue, doctor.
+"""The command line: demo, init, check, run, report, key, catalogue, doctor, version.
 
 Exit codes: 0 all went well, 1 the data stop the run, 2 the call is wrong, 75 another run holds the folder,
 130 interrupted.
@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,13 +34,37 @@ from ._run import LATEST, Locked, discard, run as run_study
 from ._study import Study, open_study
 from ._table import Table
 
-app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False,
-                  help="Children's wellbeing from school records, with uncertainty and without exposure.",
-                  epilog="Exit codes: 0 well, 1 stopped by the data, 2 wrong call, 75 folder in use, 130 interrupted.")
+_EXIT_CODES = """Exit codes:
+
+0 all went well
+
+1 the data stop the run, or a file cannot be read or written
+
+2 the call or the study file is wrong
+
+75 another run holds the folder; try again later
+
+130 interrupted; nothing half-written stays"""
+
+app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich",
+                  help="Children's wellbeing from school records, with uncertainty and without exposure.", epilog=_EXIT_CODES)
 key_app = typer.Typer(no_args_is_help=True, help="The key that turns ids into pseudonyms.")
-app.add_typer(key_app, name="key")
+app.add_typer(key_app, name="key", rich_help_panel="A study")
 out_console = Console()
 err_console = Console(stderr=True)
+
+
+class Language(str, Enum):
+    """Of messages."""
+
+    zh = "zh"
+    en = "en"
+
+
+# Options that several commands have, each worded once.
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the last lines.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output; messages go to standard error.")]
+Lang = Annotated[Language, typer.Option("--lang", envvar="CHILDWELL_LANG", help="Language of messages.")]
 
 
 class Steps:
@@ -143,7 +168,7 @@ def _key(path: Path | None) -> Key:
     return Key.load(path)
 
 
-def _show_ledger(ledger: dict[str, Any]) -> None:
+def _show_ledger(ledger: dict[str, Any], lang: Language) -> None:
     """What became of each table's rows, and in words what each reason means."""
     numbers = (Column(part, justify="right", no_wrap=True) for part in ("read", "accepted", "corrected", "quarantined"))
     table = RichTable(Column("table", no_wrap=True), *numbers, "reasons")
@@ -152,7 +177,7 @@ def _show_ledger(ledger: dict[str, Any]) -> None:
         table.add_row(name, *(f"{entry[part]:,}" for part in ("read", "accepted", "corrected", "quarantined")), reasons)
     out_console.print(table)
     for code in sorted({code for entry in ledger["tables"].values() for code in entry["reasons"]}):
-        out_console.print(f"{code}  {describe(code, lang='en')}", highlight=False, markup=False)
+        out_console.print(f"{code}  {describe(code, lang=lang.value)}", highlight=False, markup=False)
 
 
 def _say_transcoded(study: Study) -> None:
@@ -163,25 +188,31 @@ def _say_transcoded(study: Study) -> None:
                               markup=False, highlight=False)
 
 
-def _say_safety(counts: Table) -> None:
+def _say_safety(counts: Table, lang: Language = Language.en) -> None:
     """What concerns a child's safety, said in every run and written into no file."""
     for i in range(len(counts)):
         if counts["forms"][i]:
-            said = describe("safety_count", lang="en", instrument=str(counts["instrument"][i]), forms=int(counts["forms"][i]),
+            said = describe("safety_count", lang=lang.value, instrument=str(counts["instrument"][i]), forms=int(counts["forms"][i]),
                             children=int(counts["children"][i]), hours=int(counts["oldest_hours"][i]))
             err_console.print(f"childwell: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool) -> None:
+def _print_json(value: Any) -> None:
+    """As it is, without colours and without wrapping, so that another program reads it."""
+    print(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+
+
+def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool, lang: Language) -> None:
     ledger = study.cohort.ledger
     rows = sum(entry["read"] for entry in ledger["tables"].values())
     aside = sum(entry["quarantined"] for entry in ledger["tables"].values())
     if as_json:
-        out_console.print_json(json.dumps({"folder": str(folder), "rows_read": rows, "rows_quarantined": aside, "seconds": steps.done()}))
+        _say_transcoded(study)
+        _print_json({"folder": str(folder), "rows_read": rows, "rows_quarantined": aside, "seconds": steps.done()})
         return
     times = "  ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.done().items())
     if not quiet:
-        _show_ledger(ledger)
+        _show_ledger(ledger, lang)
         out_console.print(times, highlight=False, soft_wrap=True)
     _say_transcoded(study)
     out_console.print(f"{rows:,} rows read, {aside:,} quarantined, {ledger['children']['read']:,} children", highlight=False)
@@ -189,7 +220,7 @@ def _finish(folder: Path, study: Study, steps: Steps, as_json: bool, quiet: bool
     out_console.print(f"  kept: {folder}", highlight=False, soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel="A study")
 def run(
     study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
     data: Annotated[Path, typer.Option(help="Folder of the study's files.")],
@@ -197,38 +228,53 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for runs; `latest` points to the last good one.")],
     key: Annotated[Path | None, typer.Option(help="Key file, from: childwell key create FILE.")] = None,
     strict: Annotated[bool, typer.Option(help="Stop when any row is quarantined.")] = False,
-    quiet: Annotated[bool, typer.Option(help="Only the last lines.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    lang: Lang = Language.en,
 ) -> None:
-    """Run a study: indicators, aggregates, quarantine, ledger, provenance and report in one folder."""
+    """Run a study: indicators, aggregates, quarantine, ledger, provenance and report in one folder.
+
+    Example: childwell run study.toml --data DIR --as-of 2026-01-30 --out out --key study.key
+    """
     def work() -> None:
         with Steps(quiet) as steps:
             secret = _key(key)
             steps("read")
             opened = open_study(study, data=data, key=secret)
-            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps, officer=_say_safety)
-            _finish(folder, opened, steps, as_json, quiet)
+            folder = run_study(opened, as_of=as_of, out=out, strict=strict, tell=steps, officer=lambda counts: _say_safety(counts, lang))
+            _finish(folder, opened, steps, as_json, quiet, lang)
 
     _guarded(work, out)
 
 
-@app.command()
+@app.command(rich_help_panel="A study")
 def check(
     study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
     data: Annotated[Path, typer.Option(help="Folder of the study's files.")],
     key: Annotated[Path | None, typer.Option(help="Key file; a throw-away key where absent, since nothing is kept.")] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    lang: Lang = Language.en,
 ) -> None:
-    """Read and check the tables, and write nothing."""
+    """Read and check the tables, and write nothing.
+
+    Example: childwell check study.toml --data DIR
+    """
     def work() -> None:
         import secrets
 
         opened = open_study(study, data=data, key=Key.load(key) if key else Key.from_bytes(secrets.token_bytes(32)))
         ledger = opened.cohort.ledger
-        _show_ledger(ledger)
         _say_transcoded(opened)
-        for school, reason in opened.cohort.schools_missing:
-            out_console.print(f"school {school}: {reason}", highlight=False, markup=False)
-        if ledger["missing_tables"]:
+        missing = [{"school": school, "reason": reason} for school, reason in opened.cohort.schools_missing]
+        if as_json:
+            _print_json({"tables": ledger["tables"], "schools_missing": missing, "missing_tables": ledger["missing_tables"]})
+        elif not quiet:
+            _show_ledger(ledger, lang)
+        if not as_json:
+            for entry in missing:
+                out_console.print(f"school {entry['school']}: {entry['reason']}", highlight=False, markup=False)
+        if not as_json and ledger["missing_tables"]:
             out_console.print("not in this study: " + ", ".join(ledger["missing_tables"]), highlight=False)
         if any(fault["code"] == "register_mode_undeclared" for fault in ledger["faults"]):
             raise DataError([fault for fault in ledger["faults"] if fault["code"] == "register_mode_undeclared"])
@@ -236,14 +282,19 @@ def check(
     _guarded(work)
 
 
-@app.command()
+@app.command(rich_help_panel="Begin")
 def demo(
     children: Annotated[int, typer.Option(help="Children of the made-up city.")] = 3000,
     seed: Annotated[int, typer.Option(help="Seed of the made-up city.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder for runs.")] = Path("out"),
-    quiet: Annotated[bool, typer.Option(help="Only the last lines.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    lang: Lang = Language.en,
 ) -> None:
-    """The main job on a made-up city: from tables to report.html."""
+    """The main job on a made-up city: from tables to report.html.
+
+    Example: childwell demo --children 300 --seed 7 --out out
+    """
     def work() -> None:
         from . import synthetic
 
@@ -255,24 +306,96 @@ def demo(
             key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
             opened = open_study(city, key=key)
             opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
-            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps, officer=_say_safety)
-            _finish(folder, opened, steps, False, quiet)
-        out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
+            folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps, officer=lambda counts: _say_safety(counts, lang))
+            _finish(folder, opened, steps, as_json, quiet, lang)
+        if not as_json:
+            out_console.print("the city is made up; its key is demo.key in the same folder", highlight=False)
 
     _guarded(work, out)
 
 
+@app.command(rich_help_panel="Begin")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of CSV and Parquet files.")],
+    out: Annotated[Path, typer.Option(help="Study file to write; it must not exist.")] = Path("study.toml"),
+) -> None:
+    """Propose a study file from the files of a folder; every guess in it is marked for you to confirm.
+
+    Columns of names, phones and addresses are never mapped, and a code is written only where ten children hold it.
+
+    Example: childwell init DIR --out study.toml
+    """
+    def work() -> None:
+        from ._proposal import propose_study
+
+        if out.exists():
+            raise ValueError(f"childwell: init: {out.name} exists, and is not written over; give another name with --out")
+        text, left = propose_study(folder)
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+        for words in left:
+            err_console.print(f"childwell: {words}", markup=False, highlight=False, soft_wrap=True)
+        out_console.print(f"{out.name} written; confirm its lines and choose purpose, audience and policies, then: "
+                          f"childwell check {out.name} --data DIR", highlight=False, markup=False, soft_wrap=True)
+
+    _guarded(work)
+
+
+@app.command(rich_help_panel="A study")
+def report(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run, such as out/latest.")],
+    out: Annotated[Path, typer.Option(help="Page to write.")],
+    audience: Annotated[str | None, typer.Option(help="Who reads it, instead of the study's.")] = None,
+    classes: Annotated[bool, typer.Option("--classes", help="Tables down to the class.")] = False,
+) -> None:
+    """Write the page of a finished run again, without its data: from the aggregates that the run has kept.
+
+    Example: childwell report out/latest --out report.html --audience "head teachers"
+    """
+    def work() -> None:
+        from ._render import render_html
+
+        kept = run_folder / "report.json"
+        try:
+            model = json.loads(kept.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ValueError(f"childwell: report: {run_folder.name} holds no report.json; give the folder of a finished run") from None
+        except ValueError:
+            raise ValueError("childwell: report: report.json is not JSON in UTF-8; run the study again") from None
+        page = render_html(model | {"audience": audience} if audience else model, classes=classes)
+        unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+        try:
+            unfinished.write_text(page, encoding="utf-8")
+            os.replace(unfinished, out)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        out_console.print(f"report: {out}", highlight=False, markup=False, soft_wrap=True)
+
+    _guarded(work)
+
+
 @key_app.command("create")
 def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must not exist.")]) -> None:
-    """Make a key. Keep it apart from the data: without it no pseudonym can be turned back."""
+    """Make a key. Keep it apart from the data: without it no pseudonym can be turned back.
+
+    Example: childwell key create study.key
+    """
     made = _guarded(lambda: Key.create(file))
     out_console.print(f"key {made.key_id} written to {file.name}, readable by you alone", highlight=False)
 
 
-@app.command()
-def catalogue() -> None:
-    """Indicators and policies of this version."""
+@app.command(rich_help_panel="Look up")
+def catalogue(as_json: AsJson = False) -> None:
+    """Indicators and policies of this version.
+
+    Example: childwell catalogue --json
+    """
     table = indicator_catalogue()
+    if as_json:
+        columns = {name: table[name].tolist() for name in table.columns}
+        rows = [{name: column[i] for name, column in columns.items()} for i in range(len(table))]
+        _print_json({"indicators": rows, "policies": shipped_policies()})
+        return
     shown = RichTable(Column("indicator", overflow="fold", min_width=30), "on request",
                       Column("unit, range, direction; estimand, interval: method; source; worked in", overflow="fold"))
     for i in range(len(table)):
@@ -287,20 +410,45 @@ def catalogue() -> None:
     out_console.print(rules)
 
 
-@app.command()
-def doctor() -> None:
-    """What is installed and what this machine can do."""
+_EXTRAS = {"io": ("pyarrow", "duckdb"), "cli": ("typer", "rich"), "report": ("jinja2",), "plot": ("matplotlib",)}
+
+
+def _state() -> dict[str, Any]:
+    extras = {extra: [module for module in modules if importlib.util.find_spec(module) is None] for extra, modules in _EXTRAS.items()}
+    return {"childwell": __version__, "python": sys.version.split()[0], "platform": sys.platform,
+            "modules": {module: importlib.metadata.version(module) for module in ("numpy", "narwhals")},
+            "kernel_in_use": _core.kernel_in_use(), "processor_level": _core.processor_level(), "built_with": _core.built_with(),
+            "processors": len(os.sched_getaffinity(0)), "threads_asked": os.environ.get("CHILDWELL_NUM_THREADS"), "extras_missing": extras}
+
+
+@app.command(rich_help_panel="Look up")
+def doctor(as_json: AsJson = False) -> None:
+    """What is installed and what this machine can do; nothing of your data is in it, so it may be sent.
+
+    Example: childwell doctor --json
+    """
+    state = _state()
+    if as_json:
+        _print_json(state)
+        return
     shown = RichTable(Column("part", no_wrap=True), "state")
-    shown.add_row("childwell", __version__)
-    shown.add_row("Python", sys.version.split()[0])
-    for module in ("numpy", "narwhals"):
-        shown.add_row(module, importlib.metadata.version(module))
-    shown.add_row("kernel in use", _core.kernel_in_use())
-    for extra, modules in {"io": ("pyarrow", "duckdb"), "report": ("jinja2",), "plot": ("matplotlib",)}.items():
-        missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    shown.add_row("childwell", state["childwell"])
+    shown.add_row("Python", state["python"])
+    for module, number in state["modules"].items():
+        shown.add_row(module, number)
+    shown.add_row("compiled by", f"{state['built_with']['compiler']}, pybind11 {state['built_with']['pybind11']}")
+    shown.add_row("kernel in use", state["kernel_in_use"])
+    shown.add_row("processors", f"{state['processors']}, threads asked for: {state['threads_asked'] or 'none'}")
+    for extra, missing in state["extras_missing"].items():
         # as Text: rich would take [plot] for markup and leave it out
         shown.add_row(f"extra {extra}", Text(f"missing: pip install 'childwell[{extra}]'" if missing else "present"))
     out_console.print(shown)
+
+
+@app.command("version", rich_help_panel="Look up")
+def show_version() -> None:
+    """Print the version."""
+    out_console.print(__version__, highlight=False)
 
 
 @app.callback(invoke_without_command=True)

@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def test_a_run_from_csv(study):
     assert result.exit_code == 0, result.output
     assert json.loads(result.output)["rows_read"] == 400
     assert {path.name for path in (study / "out" / "latest").iterdir()} == {
-        "indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html"}
+        "indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html",
+        "report.json"}
     provenance = json.loads((study / "out" / "latest" / "provenance.json").read_text("utf-8"))
     assert str(study) not in json.dumps(provenance)
 
@@ -516,3 +518,81 @@ def test_a_study_without_tables_is_still_read(study):
     (study / "empty.toml").write_text('purpose = "x"\n', encoding="utf-8")
     assert read_study(study / "empty.toml")["sources"] == {}
     assert repr(cw.open_study(study / "empty.toml", key=cw.Key.from_bytes(bytes(32)))).startswith("childwell.Study")
+
+
+REGISTER = "学籍号,姓名,学校,日期,考勤\n" + "".join(f"M{n:03},王{n},S{n % 2},2025-09-{d:02},{'病假' if (n + d) % 9 == 0 else '√'}\n"
+                                             for n in range(40) for d in range(1, 11)) + "M001,王1,S1,2025-09-11,独一份\n"
+
+
+def test_init_proposes_a_study_that_check_reads(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "考勤.csv").write_bytes(REGISTER.encode("gb18030"))
+    proposed = tmp_path / "study.toml"
+    result = runner.invoke(app, ["init", str(tmp_path / "data"), "--out", str(proposed)])
+    assert result.exit_code == 0, result.output
+    text = proposed.read_text("utf-8")
+    declared = read_study(proposed)
+    assert declared["sources"]["attendance"]["columns"] == {"child": "学籍号", "school": "学校", "date": "日期", "code": "考勤"}
+    assert declared["codes"] == {"attendance.code": {"√": "present", "病假": "absent_illness"}}
+    assert declared["policies"] == []
+    assert '# never mapped: "姓名"' in text
+    assert "独一份" not in text and "1 more, each held by fewer than ten children" in text
+    assert "王1" not in text + result.output and "M001" not in text + result.output
+    assert "us_edfacts_chronic" in text
+    proposed.write_text(text.replace("# registers", "registers"), encoding="utf-8")
+    checked = runner.invoke(app, ["check", str(proposed), "--data", str(tmp_path / "data"), "--json"])
+    assert checked.exit_code == 0, checked.output
+    assert json.loads(checked.stdout)["tables"]["attendance"]["accepted"] == 400
+    assert runner.invoke(app, ["init", str(tmp_path / "data"), "--out", str(proposed)]).exit_code == 2
+
+
+def test_init_names_what_it_cannot_use(tmp_path):
+    assert runner.invoke(app, ["init", str(tmp_path / "none")]).exit_code == 2
+    assert "no CSV and no Parquet" in runner.invoke(app, ["init", str(tmp_path)]).output.replace("\n", " ")
+    (tmp_path / "list.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    result = runner.invoke(app, ["init", str(tmp_path), "--out", str(tmp_path / "s.toml")])
+    assert result.exit_code == 0
+    assert "list.csv: no table of the data model" in result.output
+
+
+def test_the_page_is_written_again_without_the_data(study):
+    assert call(study).exit_code == 0
+    latest = study / "out" / "latest"
+    (study / "data" / "marks.csv").unlink()
+    again = study / "again.html"
+    result = runner.invoke(app, ["report", str(latest), "--out", str(again)])
+    assert result.exit_code == 0, result.output
+    assert again.read_bytes() == (latest / "report.html").read_bytes()
+    runner.invoke(app, ["report", str(latest), "--out", str(again), "--audience", "head teachers"])
+    assert "head teachers" in again.read_text("utf-8")
+    result = runner.invoke(app, ["report", str(study), "--out", str(again)])
+    assert result.exit_code == 2 and "report.json" in result.output
+
+
+def test_what_a_program_asks_for_is_json_and_nothing_else(study):
+    state = json.loads(runner.invoke(app, ["doctor", "--json"]).stdout)
+    assert state["kernel_in_use"] and set(state["extras_missing"]) == {"io", "cli", "report", "plot"}
+    listed = json.loads(runner.invoke(app, ["catalogue", "--json"]).stdout)
+    assert {entry["id"] for entry in listed["indicators"]} >= {"attendance.absence_rate"}
+    assert "us_edfacts_chronic" in listed["policies"]
+    assert runner.invoke(app, ["version"]).output.strip() == cw.__version__
+
+
+def test_the_exit_codes_stand_in_the_help_and_each_command_has_an_example():
+    said = " ".join(runner.invoke(app, ["--help"]).output.split())
+    for code in (0, 1, 2, 75, 130):
+        assert re.search(rf"\b{code} [a-z]", said)
+    for command in ("demo", "init", "check", "run", "report", "catalogue", "doctor"):
+        assert f"Example: childwell {command}" in " ".join(runner.invoke(app, [command, "--help"]).output.split())
+
+
+def test_a_command_that_is_nearly_right_is_suggested():
+    result = runner.invoke(app, ["docter"])
+    assert result.exit_code == 2 and "doctor" in result.output
+
+
+def test_reasons_are_told_in_the_language_asked_for(study):
+    (study / "data" / "marks.csv").write_text(MARKS + "M999,S1\n", encoding="utf-8")
+    said = {lang: call(study, "--lang", lang).output for lang in ("zh", "en")}
+    for lang, text in said.items():
+        assert cw.describe("E27", lang=lang)[:12] in " ".join(text.split())

@@ -45,7 +45,8 @@ def test_a_run_writes_its_folder_and_the_same_bytes_again(city, tmp_path):
     first = run(cw.open_study(city, key=KEY), as_of=[city.as_of], out=tmp_path / "a")
     second = run(cw.open_study(city, key=KEY), as_of=[city.as_of], out=tmp_path / "b")
     names = {path.name for path in first.iterdir()}
-    assert names == {"indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html"}
+    assert names == {"indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html",
+                     "report.json"}
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
     assert (tmp_path / "a" / "latest").resolve() == first.resolve()

@@ -88,19 +88,17 @@ class ResultClass {
   template <class Member>
   ResultClass& field(const char* name, Member T::*member) {
     using Value = std::remove_cvref_t<Member>;
-    return property(name, [member](const T& made) -> py::object {
-      const Value& value = made.*member;
-      if constexpr (std::is_same_v<Value, childwell::Status>) {
-        return py::str(std::string(childwell::word(value)));
-      } else if constexpr (std::is_same_v<Value, std::string_view>) {
-        return py::str(std::string(value));
-      } else if constexpr (std::is_same_v<Value, std::vector<double>> || std::is_same_v<Value, std::vector<std::int64_t>> ||
-                           std::is_same_v<Value, stats::Matrix>) {
-        return array_of(value);
-      } else {
-        return py::cast(value);
-      }
-    });
+    // each kind has its own type of result, which stands in the signature and so in the stubs
+    if constexpr (std::is_same_v<Value, childwell::Status>) {
+      return property(name, [member](const T& made) { return std::string(childwell::word(made.*member)); });
+    } else if constexpr (std::is_same_v<Value, std::string_view>) {
+      return property(name, [member](const T& made) { return std::string(made.*member); });
+    } else if constexpr (std::is_same_v<Value, std::vector<double>> || std::is_same_v<Value, std::vector<std::int64_t>> ||
+                         std::is_same_v<Value, stats::Matrix>) {
+      return property(name, [member](const T& made) { return array_of(made.*member); });
+    } else {
+      return property(name, [member](const T& made) -> Value { return made.*member; });
+    }
   }
 
   template <class Get>

@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The childwell authors
+# SPDX-License-Identifier: Apache-2.0
+# Written by python/bindings/stubs.py with pybind11 3.1; a change belongs into the bindings.
+"""The compiled core of childwell; the public names are in the package above it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from numpy.typing import ArrayLike
+from . import index as index
+from . import instruments as instruments
+from . import stats as stats
+
+class Records:
+    """Typed, checked tables."""
+    def ledger(self) -> dict[str, Any]: ...
+    def quarantine(self) -> dict[str, Any]: ...
+    def safety(self, as_of: str) -> list[Any]: ...
+    @property
+    def children(self) -> int: ...
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def made_up(self) -> bool: ...
+    @property
+    def purpose(self) -> str: ...
+
+class Cohort:
+    """Children through time."""
+    def ledger(self) -> dict[str, Any]: ...
+    def schools_missing(self) -> list[Any]: ...
+    @property
+    def assumptions(self) -> dict[str, int]: ...
+    @property
+    def children(self) -> int: ...
+    @property
+    def lanes(self) -> int: ...
+    @property
+    def nbytes(self) -> int: ...
+    @property
+    def papers(self) -> int: ...
+
+class Indicators:
+    """Finished states."""
+    def columns(self, snapshot: int) -> dict[str, Any]: ...
+    def roll(self, arg0: int) -> dict[str, Any]: ...
+    def snapshot(self, arg0: int) -> tuple[str, str]: ...
+    @property
+    def snapshots(self) -> int: ...
+
+class Flags:
+    """Lists of children with reasons."""
+    def columns(self, everyone: bool) -> dict[str, Any]: ...
+    def counts(self) -> dict[str, Any]: ...
+    def overlap(self, later: Flags) -> list[Any]: ...
+    def reasons(self, language: str) -> dict[str, Any]: ...
+    def rules(self) -> list[Any]: ...
+    @property
+    def as_of(self) -> str: ...
+    @property
+    def care_known(self) -> bool: ...
+    @property
+    def window(self) -> str: ...
+
+class Aggregates:
+    """Published groups of children."""
+    def __len__(self) -> int: ...
+    def columns(self) -> dict[str, Any]:
+        """Columns by name; NaN and -1 are missing."""
+
+def absence_by_left_behind(
+    indicators: Indicators, *, snapshot: int, definition: int, minimum_cell: int, level: float, design_effect: float
+) -> dict[str, Any]:
+    """Absence by left-behind status."""
+def absence_by_person_time(
+    indicators: Indicators, *, snapshot: int, child: Sequence[str], from_: ArrayLike, to: ArrayLike, status: ArrayLike,
+    known_on: ArrayLike, statuses: Sequence[str], minimum_cell: int, level: float, design_effect: float
+) -> dict[str, Any]:
+    """Absence by a status that changes."""
+def admit(tables: dict[str, Any], pseudonym: Any, key_id: str, options: dict[str, Any]) -> Any:
+    """Records, or a list of faults."""
+def aggregate(
+    indicators: Indicators, *, levels: Sequence[str], minimum_cell: int, level: float = 0.95, design_effect: float = 1.0
+) -> Aggregates:
+    """Groups of children from finished states."""
+def aggregate_measures(
+    hierarchies: Sequence[dict[str, Any]], measures: Sequence[dict[str, Any]], *, levels: Sequence[str],
+    minimum_cell: int, level: float = 0.95, design_effect: float = 1.0
+) -> Aggregates:
+    """Groups of children from contributions."""
+def assemble(records: Records) -> Cohort:
+    """Records in order of child and time."""
+def built_with() -> dict[str, str]:
+    """Compiler and pybind11 that made this module."""
+def catalogue() -> list[Any]:
+    """Every indicator of this version."""
+def collection_figure(
+    values: ArrayLike, *, design: str, weights: ArrayLike, strata: ArrayLike, clusters: ArrayLike,
+    populations: ArrayLike, level: float, low: float, high: float, target: int, minimum_cell: int, lonely: str
+) -> dict[str, Any]:
+    """What a collection of answers says of its frame."""
+def compose(
+    indicators: Indicators, snapshot: int, definition: dict[str, Any], beside: Sequence[dict[str, Any]], interval: str,
+    draws: int, seed: int
+) -> index.WellbeingIndex:
+    """Composes an index of children from indicators."""
+def define_flag_rule(rule: dict[str, Any], own: Sequence[instruments.Instrument]) -> str:
+    """Checks a rule; says its kind."""
+def describe(code: str, language: str, parameters: Mapping[str, str] = {}) -> str:
+    """The sentence of a message code."""
+def export_stream(names: Sequence[str], arrays: list[Any], masks: list[Any], metadata: Mapping[str, str]) -> Any:
+    """A capsule of an Arrow stream."""
+def flag(
+    indicators: Indicators, snapshot: int, rules: Sequence[dict[str, Any]], own: Sequence[instruments.Instrument],
+    forms: Sequence[dict[str, Any]], care: dict[str, Any], capacity: Any, ties: str, seed: int
+) -> Flags:
+    """Lists children with reasons."""
+def illness_outbreaks(
+    cohort: Cohort, as_of: str, by_class: bool, weeks: int, years: int, half_window: int, level: float
+) -> dict[str, Any]:
+    """Weekly illness against the same weeks of past years."""
+def kernel_in_use() -> str:
+    """Name of the kernel chosen at run time."""
+def limit_processor_level(level: int) -> None:
+    """Lets no kernel above a level run; below 0 takes the limit away."""
+def measure(
+    cohort: Cohort, as_of: Sequence[str], windows: Sequence[str], policies: Sequence[dict[str, Any]], level: float,
+    families: Sequence[str], baseline: str, false_alarms: float
+) -> Indicators:
+    """Measures every child as of one or many dates."""
+def processor_level() -> int:
+    """The widest level of kernels that runs."""
+def pseudonyms(indicators: Indicators) -> list[str]:
+    """Pseudonyms of the children, in their order."""
+def reason_refused(indicator: str) -> str:
+    """Why an indicator is never a reason; empty where it may be one."""
+def referral_waits(
+    cohort: Cohort, as_of: str, first: str, until: str, by_reason: bool, level: float, scale: str
+) -> list[Any]:
+    """How long referrals wait, open ones counted for as long as they have waited."""
+def request_words() -> list[str]:
+    """Families that are measured on request."""
+def rules(name: str) -> str:
+    """The TOML text of an embedded rules file."""
+def schema_version() -> int:
+    """Version of the schemas."""
+def status_words() -> list[str]:
+    """Every status, in order."""
+version: str
