@@ -150,6 +150,7 @@ cw::IdFormat id_format(const std::string& word, std::int32_t width) {
 cw::AdmitOptions options_of(const py::dict& given) {
   cw::AdmitOptions options;
   options.purpose = given["purpose"].cast<std::string>();
+  options.recipients = given["recipients"].cast<std::vector<std::string>>();
   for (const auto& [table, days] : given["lag_days"].cast<std::map<std::string, std::int32_t>>()) options.lag_days[table] = days;
   options.registers = given["registers"].cast<std::string>();
   for (const auto& [column, map] : given["codes"].cast<std::map<std::string, std::map<std::string, std::string>>>()) {
@@ -307,6 +308,17 @@ py::list safety_of(const cw::Records& records, const std::string& as_of) {
   return made;
 }
 
+py::list safety_queue_of(const cw::Records& records, const std::string& as_of) {
+  const auto date = cw::parse_iso_date(as_of);
+  if (!date) throw std::invalid_argument("childwell: as_of: '" + as_of + "' is not a date; write YYYY-MM-DD");
+  py::list made;
+  for (const cw::SafetyEntry& entry : cw::safety_queue(records, *date)) {
+    const std::string child = entry.child < 0 ? std::string() : records.children[static_cast<std::size_t>(entry.child)];
+    made.append(py::make_tuple(child, std::string(records.names.text(entry.instrument)), entry.hours));
+  }
+  return made;
+}
+
 }  // namespace
 
 void define_data(py::module_& module) {
@@ -314,6 +326,7 @@ void define_data(py::module_& module) {
       .def("ledger", [](const cw::Records& records) { return ledger_of(records.ledger); })
       .def("quarantine", [](const cw::Records& records) { return quarantine_of(records.ledger); })
       .def("safety", safety_of, py::arg("as_of"))
+      .def("safety_queue", safety_queue_of, py::arg("as_of"))
       .def_property_readonly("children", [](const cw::Records& records) { return records.children.size(); })
       .def_readonly("key_id", &cw::Records::key_id)
       .def_readonly("purpose", &cw::Records::purpose)

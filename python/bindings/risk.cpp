@@ -3,6 +3,7 @@
 #include "core.hpp"
 
 #include <childwell/risk/flag.hpp>
+#include <childwell/risk/listed.hpp>
 #include <childwell/risk/rule.hpp>
 
 #include <pybind11/numpy.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -151,6 +153,27 @@ py::dict reasons_of(const cw::Flags& flags, const std::string& language) {
   return made;
 }
 
+py::array_t<std::int32_t> days_of(const std::vector<cw::Date>& dates) {
+  std::vector<std::int32_t> days(dates.size());
+  std::transform(dates.begin(), dates.end(), days.begin(), [](cw::Date date) { return date.known() ? date.days : std::numeric_limits<std::int32_t>::min(); });
+  return give(days);
+}
+
+py::dict listed_of(const cw::Indicators& indicators, const cw::Flags& flags) {
+  const cw::ListedChildren listed = cw::listed_children(indicators, flags);
+  py::dict made;
+  made["child"] = give(listed.child);
+  made["school"] = give(listed.school);
+  made["class"] = give(listed.class_place);
+  made["grade"] = give(listed.grade);
+  made["last_seen"] = days_of(listed.last_seen);
+  made["referred_on"] = days_of(listed.referred_on);
+  made["services"] = py::make_tuple(give(listed.services.row), give(listed.services.programme), give(listed.services.provider), days_of(listed.services.last));
+  made["withheld"] = py::make_tuple(give(listed.withheld.row), give(listed.withheld.table), give(listed.withheld.recipient));
+  made["follow_ups"] = py::make_tuple(give(listed.follow_ups.number), days_of(listed.follow_ups.last));
+  return made;
+}
+
 py::dict counts_of(const cw::Flags& flags) {
   py::dict made;
   made["judged"] = flags.counts.judged;
@@ -200,6 +223,7 @@ void define_risk(py::module_& module) {
     const cw::FlagRule made = cw::define_flag_rule(rule_of(rule), own);
     return std::string(cw::rule_kind_words[static_cast<std::size_t>(made.kind)]);
   }, py::arg("rule"), py::arg("own"), "Checks a rule; says its kind.");
+  module.def("listed_children", listed_of, py::arg("indicators"), py::arg("flags"), "Where listed children are, and what is not to be shown to whom.");
   module.def("reason_refused", [](const std::string& indicator) { return cw::reason_refused(indicator); }, py::arg("indicator"),
              "Why an indicator is never a reason; empty where it may be one.");
   module.def("pseudonyms", [](const cw::Indicators& indicators) { return indicators.cohort->records->children; },

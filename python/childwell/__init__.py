@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from ._key import Key
     from ._messages import describe
     from ._paths import get_cmake_dir, get_include
+    from ._recipients import recipients
     from ._report import Report, report
+    from ._reveal import reveal
     from ._study import Study, open_study
     from ._table import Categorical, Table
+    from ._worklist import SafetyQueue, Worklist, safety_queue, worklist
 
 __version__: str = _core.version
 
@@ -47,9 +50,12 @@ _HOMES = {
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
+    "_recipients": ("recipients",),
     "_report": ("Report", "report"),
+    "_reveal": ("reveal",),
     "_study": ("Study", "open_study"),
     "_table": ("Categorical", "Table"),
+    "_worklist": ("SafetyQueue", "Worklist", "safety_queue", "worklist"),
 }
 _MODULES = ("index", "instruments", "stats", "synthetic", "testing")
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -64,9 +70,11 @@ __all__ = [
     "Key",
     "Records",
     "Report",
+    "SafetyQueue",
     "Study",
     "Table",
     "WellbeingIndex",
+    "Worklist",
     "absence_by_person_time",
     "admit",
     "aggregate",
@@ -85,11 +93,15 @@ __all__ = [
     "measure",
     "open_study",
     "policies",
+    "recipients",
     "referral_waits",
     "report",
+    "reveal",
+    "safety_queue",
     "stats",
     "synthetic",
     "testing",
+    "worklist",
 ]
 
 

@@ -470,6 +470,7 @@ def admit(
     *,
     key: Key,
     purpose: str = "",
+    recipients: Sequence[str] = (),
     lag_days: Mapping[str, int] | None = None,
     registers: str | None = None,
     parents_asked_from: DateLike | None = None,
@@ -496,6 +497,9 @@ def admit(
         Turns identifiers into pseudonyms; there is no default.
     purpose : str
         What the study is for; consents withdrawn for it are honoured.
+    recipients : sequence of str
+        Who is given lists of children, by name or role: a consent named for one of them is about what is shown there,
+        and keeps nothing from being measured.
     lag_days : mapping of table name to int, optional
         Days until a row was known, where `known_on` is missing [days; default 0].
     registers : {"full", "by_exception"}, optional
@@ -545,6 +549,7 @@ def admit(
     width = id_format["width"] if isinstance(id_format, Mapping) else 0
     options = {
         "purpose": purpose,
+        "recipients": list(recipients),
         "lag_days": dict(lag_days or {}),
         "registers": registers or "",
         "parents_asked_from": "" if parents_asked_from is None else iso(parents_asked_from, "parents_asked_from"),

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from . import _core
+from ._recipients import declared_recipients
 
 _TABLE_KEYS = {"file", "database", "table", "select", "columns", "codes", "null_tokens"}
 _POLICY_TEXTS = {"kind", "country", "source"}
@@ -22,7 +23,7 @@ _ID_FORMATS = ("citizen", "student_number")
 
 def check_declaration(document: Mapping[str, Any], file: str) -> None:
     """Raise ValueError at the first thing of a study file that is not known or not of its kind."""
-    known_keys(document, {*_KINDS, "origins", "policy", "tables"}, file)
+    known_keys(document, {*_KINDS, "origins", "policy", "tables", "flags"}, file)
     for name, value in document.items():
         if name in _KINDS:
             wanted, fits = _KINDS[name]
@@ -31,6 +32,8 @@ def check_declaration(document: Mapping[str, Any], file: str) -> None:
         _require(_is_day(date), f"[origins]: {group!r} is to be a date, YYYY-MM-DD")
     for name, rule in _mapping(document.get("policy", {}), "[policy]").items():
         _check_policy(name, rule)
+    declared_recipients(document.get("recipients"))
+    _check_flags(document.get("flags"), document.get("recipients"))
     for name, source in _mapping(document.get("tables", {}), "[tables]").items():
         _check_table(name, source)
     for name in document.get("lag_days", {}):
@@ -61,6 +64,26 @@ def _check_table(name: str, source: Any) -> None:
         known_keys([column], columns, f"{where}: codes", "column")
         _require(_texts(list(_mapping(words, f"[tables.{name}.codes.{column}]").values())),
                  f"[tables.{name}.codes.{column}] is to give a word, in quotation marks, for each code")
+
+
+def _check_flags(given: Any, recipients: Any) -> None:
+    """Rules of listing and what goes with them; without them nobody is given a list, and somebody may wait for one."""
+    if given is None:
+        waiting = [one.name for one in declared_recipients(recipients) if one.role.scope not in ("none", "study")]
+        _require(not waiting, f"[recipients.{waiting[0] if waiting else ''}] is given a list, and there is no [flags] with rules to make it by")
+        return
+    where = "[flags]"
+    known_keys(_mapping(given, where), {"rules", "rule", "capacity", "ties", "seed", "follow_up_days"}, where)
+    _require(_texts(given.get("rules")) and bool(given["rules"]), f"{where}: rules is to be a list of names of rules, such as [\"chronic_us\"]")
+    _mapping(given.get("rule", {}), f"{where}: rule")
+    capacity = given.get("capacity", 0)
+    numbers = list(capacity.values()) if isinstance(capacity, Mapping) else [capacity]
+    _require(all(_whole(one) and one >= 0 for one in numbers), f"{where}: capacity is to be a whole number, 0 or more, or one for each school")
+    _require(given.get("ties", "include") in ("include", "exclude", "draw"), f"{where}: ties is to be include, exclude or draw")
+    _require(_whole(given.get("seed", 1)), f"{where}: seed is to be a whole number")
+    from ._worklist import checked_follow_up_days
+
+    checked_follow_up_days(_mapping(given.get("follow_up_days", {}), f"{where}: follow_up_days"))
 
 
 def _check_policy(name: str, rule: Any) -> None:
@@ -154,7 +177,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "title": ("a text", _text),
     "purpose": ("a text", _text),
     "audience": ("a text", _text),
-    "recipients": ("a list of texts", _texts),
+    "recipients": ("a list of texts, or a table [recipients.NAME] for each", lambda value: _texts(value) or isinstance(value, Mapping)),
     "policies": ("a list of names of policies", _texts),
     "windows": ("a list of windows, such as [\"year_to_date\"]", lambda value: _texts(value) and bool(value)),
     "families": ("a list of families on request, such as [\"trend\", \"outlook\"]", _texts),

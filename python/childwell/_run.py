@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
-from ._api import Aggregates, DataError, Indicators, aggregate, iso
+from ._api import Aggregates, DataError, Indicators, Records, aggregate, iso
+from ._recipients import is_listed, is_officer
 from ._report import disclosure_of, report
 from ._study import Study
 from ._table import Table
+from ._worklist import safety_queue, worklist, write_private
 
 LATEST = "latest"
+WORKLISTS = "worklist"
+SAFETY = "safety"
 
 
 class Locked(RuntimeError):
@@ -123,10 +127,10 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
         if strict:
             study._records = study._admit(strict=True)
     except DataError:
-        officer(study._admit(strict=False).safety(as_of=dates[-1]))
+        _tell_officer(study, study._admit(strict=False), folder, dates[-1], officer)
         raise
     records = study.records
-    officer(records.safety(as_of=dates[-1]))
+    _tell_officer(study, records, folder, dates[-1], officer)
     tell("assemble")
     cohort = study.cohort
     if strict and cohort.ledger["faults"]:
@@ -145,16 +149,52 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     provenance = _provenance(study, indicators, groups, dates)
     (temporary / "ledger.json").write_text(_json(_ledger(indicators)), encoding="utf-8")
     (temporary / "provenance.json").write_text(_json(provenance), encoding="utf-8")
+    _write_worklists(study, indicators, temporary, tell)
     tell("report")
     page = report(groups, purpose=study.options.get("purpose") or "not stated",
                   audience=study.options.get("audience") or "not stated",
                   title=study.options.get("title", ""), official_roll=study.options.get("official_roll"),
-                  recipients=study.options.get("recipients", ()), snapshot=len(indicators.snapshots) - 1,
+                  recipients=study.readers, snapshot=len(indicators.snapshots) - 1,
                   provenance=provenance)
     page.html(temporary / "report.html")
     # in the model's own order, which is that of the page
     (temporary / "report.json").write_text(json.dumps(page.model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return _publish(temporary, folder, dates[-1])
+
+
+def _tell_officer(study: Study, records: Records, folder: Path, date: str, officer: Callable[[Table], None]) -> None:
+    """What concerns a child's safety: counted aloud, and its queue in the named officer's own folder, beside the runs and in none.
+
+    It is written before anything that may fail, and takes the place of the queue before it at once.
+    """
+    officer(records.safety(as_of=date))
+    for one in filter(is_officer, study.recipients):
+        home = folder / SAFETY / one.name
+        home.parent.mkdir(parents=True, exist_ok=True)
+        home.parent.chmod(0o700)
+        made = folder / f".tmp-safety-{os.getpid()}"
+        write_private(safety_queue(records, as_of=date, recipient=one), made, "queue")
+        home.mkdir(exist_ok=True)
+        home.chmod(0o700)
+        for path in sorted(made.iterdir()):
+            _settle(path)
+            os.replace(path, home / path.name)
+        made.rmdir()
+        _settle(home)
+
+
+def _write_worklists(study: Study, indicators: Indicators, temporary: Path, tell: Callable[[str], None]) -> None:
+    """The list of each recipient whom the study declares, in a folder of its own."""
+    recipients = list(filter(is_listed, study.recipients))
+    if not recipients:
+        return
+    tell("lists")
+    given = study.options["flags"]
+    flags = study.flag(indicators, snapshot=len(indicators.snapshots) - 1)
+    (temporary / WORKLISTS).mkdir(mode=0o700)
+    for one in recipients:
+        made = worklist(flags, recipient=one, follow_up_days=given.get("follow_up_days"))
+        write_private(made, temporary / WORKLISTS / one.name, "worklist")
 
 
 def _ledger(indicators: Indicators) -> dict[str, Any]:
@@ -190,9 +230,11 @@ def _publish(temporary: Path, folder: Path, date: str) -> Path:
     that nothing `latest` points to is ever moved or removed.
     """
     content = hashlib.sha256()
-    for path in sorted(temporary.iterdir()):
+    for path in sorted(temporary.rglob("*")):
         _settle(path)
-        content.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        if path.is_dir():
+            continue
+        content.update(f"{path.relative_to(temporary).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     _settle(temporary)
     name = f"run-{date}-{content.hexdigest()[:8]}"
     number = 1
@@ -210,6 +252,6 @@ def _publish(temporary: Path, folder: Path, date: str) -> Path:
 
 
 def _same_files(one: Path, other: Path) -> bool:
-    names = sorted(path.name for path in one.iterdir())
-    return (other.is_dir() and names == sorted(path.name for path in other.iterdir())
+    names, others = (sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()) for folder in (one, other))
+    return (other.is_dir() and names == others
             and all((one / name).read_bytes() == (other / name).read_bytes() for name in names))

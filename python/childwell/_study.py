@@ -7,7 +7,7 @@ A study file:
     title = "..."                  # above the report's heading
     purpose = "term_review"        # what consents are asked about; on the first screen
     audience = "bureau"            # who reads the report
-    recipients = ["institute"]
+    recipients = ["institute"]     # who reads the report; or a block for each, as below
     policies = ["us_edfacts_chronic", "not_seen_10_sessions", "small_cells_10"]
     windows = ["year_to_date"]
     families = ["trend", "charts"]  # what to measure beyond what is always there; without it, what reports have groups of
@@ -35,6 +35,22 @@ A study file:
     source = "decision of the county bureau"
     pass = [1, 2]
 
+    [flags]                        # lists of children; their rules judge by the policies and families above
+    rules = ["chronic_us", "ours"]  # in order
+    capacity = 20                  # children that a school can look into, or { S1 = 20, S2 = 5 }
+    ties = "draw"                  # or "include", "exclude"
+    follow_up_days = { not_seen = 1, needs_look = 10 }
+    [flags.rule.ours]              # a study's own, in the form of those in flags.toml
+    indicator = "attendance.early_absence_rate"
+    at_least = [1, 5]
+    country = "CN"
+    from = 2025-09-01
+    source = "decision of the county bureau"
+
+    [recipients.class_32]          # instead of the list: who is given what, by the roles of recipients.toml
+    role = "class_teacher"
+    classes = ["S1-32"]            # or schools, programmes, person (a provider), as the role asks
+
     [tables.attendance]
     file = "marks.csv"             # CSV in UTF-8 or GB18030, Parquet; or database = "x.duckdb" with table = "t"
     columns = { child = "student", code = "mark" }
@@ -57,13 +73,17 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
 from ._declaration import check_declaration
+from ._flags import Flags, flag, flag_rules
 from ._key import Key
+from ._recipients import Recipient, declared_recipients, readers
 from ._report_groups import families_of
+
 
 class Study:
     """A study: tables with what they are for.
@@ -120,6 +140,50 @@ class Study:
         return named[0] if named else None
 
     @property
+    def recipients(self) -> list[Recipient]:
+        """Who is given what, where the study declares recipients by role; a provider stands under the pseudonym."""
+        declared = declared_recipients(self.options.get("recipients"))
+        return [replace(one, person=self.key.pseudonym("person", one.person)) if one.person else one for one in declared]
+
+    @property
+    def readers(self) -> list[str]:
+        """Who is given the report."""
+        return readers(self.options.get("recipients"))
+
+    def flag(self, indicators: Indicators, *, snapshot: int = 0) -> Flags:
+        """List children by the study's own rules, places and ties.
+
+        Use it in notebooks; `childwell.flag` takes every argument.
+
+        Parameters
+        ----------
+        indicators : Indicators
+            Of this study.
+        snapshot : int
+            Position of the date and window in `.snapshots`.
+
+        Returns
+        -------
+        Flags
+            Lists with reasons.
+
+        Raises
+        ------
+        ValueError
+            When the study has no [flags], or what a rule needs was not measured.
+
+        References
+        ----------
+        Data model, rules 2, 5 and 7 to 11.
+        """
+        given = self.options.get("flags")
+        if not given:
+            raise ValueError("childwell: study: there is no [flags] with rules, so nobody can be listed; name some, see flag_rules")
+        own = flag_rules(given["rule"]) if given.get("rule") else {}
+        return flag(indicators, rules=[own.get(name, name) for name in given["rules"]], capacity=given.get("capacity"),
+                    ties=given.get("ties", "include"), seed=given.get("seed", 1), snapshot=snapshot)
+
+    @property
     def hash(self) -> str:
         """Names the declaration: equal declarations have equal hashes."""
         text = json.dumps(self.options, sort_keys=True, ensure_ascii=False, default=str)
@@ -138,6 +202,7 @@ class Study:
             self.tables,
             key=self.key,
             purpose=options.get("purpose", ""),
+            recipients=sorted({name for one in self.recipients if one.role.scope not in ("none", "study") for name in (one.name, one.role.name)}),
             lag_days=options.get("lag_days"),
             registers=options.get("registers"),
             parents_asked_from=options.get("parents_asked_from"),
@@ -250,9 +315,10 @@ def open_study(
             "codes": dict(codes or getattr(study, "codes", {})),
             "made_up": bool(getattr(study, "made_up", False)),
         }
-        asked = getattr(study, "parents_asked_from", None)
-        if asked is not None:
-            options["parents_asked_from"] = asked
+        for name in ("parents_asked_from", "families", "flags", "recipients"):
+            given = getattr(study, name, None)
+            if given is not None:
+                options[name] = given
         return Study(dict(study), options, key)
     path = Path(study)
     options = read_study(path)

@@ -305,7 +305,7 @@ def demo(
             key_file = out / "demo.key"
             key = Key.load(key_file) if key_file.exists() else Key.create(key_file)
             opened = open_study(city, key=key)
-            opened.options |= {"audience": "demonstration", "recipients": ["institute"], "seed": seed}
+            opened.options |= {"audience": "demonstration", "seed": seed}
             folder = run_study(opened, as_of=[city.as_of], out=out, tell=steps, officer=lambda counts: _say_safety(counts, lang))
             _finish(folder, opened, steps, as_json, quiet, lang)
         if not as_json:
@@ -384,12 +384,29 @@ def key_create(file: Annotated[Path, typer.Argument(help="File to make; it must 
     out_console.print(f"key {made.key_id} written to {file.name}, readable by you alone", highlight=False)
 
 
+def _recipients_shown() -> RichTable:
+    from ._recipients import roles
+
+    shown = RichTable(Column("role", no_wrap=True), "children", Column("columns", overflow="fold"), "reasons from", "days",
+                      Column("why", overflow="fold"))
+    for role in roles().values():
+        shown.add_row(f"{role.zh}\n{role.en}", role.scope, ", ".join(role.columns) or "no list", ", ".join(role.families) or "-",
+                      str(role.expires_after_days or "-"), f"{role.reason_zh}\n{role.reason_en}")
+    return shown
+
+
 @app.command(rich_help_panel="Look up")
-def catalogue(as_json: AsJson = False) -> None:
-    """Indicators and policies of this version.
+def catalogue(
+    recipients: Annotated[bool, typer.Option("--recipients", help="Who may be given what instead, by role.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Indicators and policies of this version; with --recipients, who may be given what.
 
     Example: childwell catalogue --json
     """
+    if recipients:
+        out_console.print(_recipients_shown())
+        return
     table = indicator_catalogue()
     if as_json:
         columns = {name: table[name].tolist() for name in table.columns}
@@ -408,6 +425,40 @@ def catalogue(as_json: AsJson = False) -> None:
     for name, rule in shipped_policies().items():
         rules.add_row(name, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
     out_console.print(rules)
+
+
+@app.command(rich_help_panel="A study")
+def reveal(
+    worklist: Annotated[Path, typer.Argument(help="CSV of a worklist or of the safety queue.")],
+    roster: Annotated[Path, typer.Option(help="CSV with the children's own identifiers.")],
+    key: Annotated[Path, typer.Option(help="Key file under which the list was made.")],
+    log: Annotated[Path, typer.Option(help="File that a line is added to: who, when, which list, how many.")],
+    column: Annotated[str, typer.Option(help="Column of the roster with the identifiers.")] = "child",
+    out: Annotated[Path | None, typer.Option(help="File to write, for you alone; standard output where absent.")] = None,
+    at: Annotated[str | None, typer.Option(help="When, YYYY-MM-DDTHH:MM; the clock's time where absent.")] = None,
+) -> None:
+    """Turn the pseudonyms of a list back, for the holder of the key: logged, and stored nowhere.
+
+    Example: childwell reveal out/latest/worklist/head/list.csv --roster roster.csv --key study.key --log reveals.log
+    """
+    def work() -> None:
+        import datetime
+        import getpass
+
+        from ._reveal import reveal as join
+        from ._worklist import _written
+
+        try:
+            when = datetime.datetime.now().astimezone() if at is None else datetime.datetime.fromisoformat(at)
+        except ValueError:
+            raise ValueError("childwell.reveal: --at is not a time; write YYYY-MM-DDTHH:MM") from None
+        made = join(worklist, roster=roster, key=Key.load(key), log=log, at=when, who=getpass.getuser(), column=column)
+        if out is None:
+            sys.stdout.write(made)
+        else:
+            _written(made, out, "utf-8-sig")
+
+    _guarded(work)
 
 
 _EXTRAS = {"io": ("pyarrow", "duckdb"), "cli": ("typer", "rich"), "report": ("jinja2",), "plot": ("matplotlib",)}

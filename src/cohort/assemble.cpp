@@ -76,7 +76,7 @@ struct ConsentStatement {
 };
 
 /// From each statement to the next: withheld where it was refused or withdrawn, or given for a time that is over.
-void add_withheld(std::vector<ConsentStatement>& statements, Subject subject, std::vector<WithheldSpell>& spells) {
+void add_withheld(std::vector<ConsentStatement>& statements, Subject subject, std::int32_t recipient, std::vector<WithheldSpell>& spells) {
   // of one day the refusal stands last and decides, whatever else was given to another recipient
   std::stable_sort(statements.begin(), statements.end(), [](const ConsentStatement& a, const ConsentStatement& b) {
     return std::tie(a.from, b.stands) < std::tie(b.from, a.stands);
@@ -86,16 +86,24 @@ void add_withheld(std::vector<ConsentStatement>& statements, Subject subject, st
     const Date next = i + 1 < statements.size() ? Date{statements[i + 1].from.days - 1} : open_end;
     if (said.stands && said.to == open_end) continue;
     const Date from = said.stands ? Date{said.to.days + 1} : said.from;
-    if (from <= next) spells.push_back({subject, from, next});
+    if (from <= next) spells.push_back({subject, from, next, recipient});
   }
 }
 
-/// Consent is a matter of one purpose, and may be of one table: what is withdrawn for another does not count here.
+/// The position among those who are given lists; -1 for nobody, and for whoever else was named: then it is about all.
+std::int32_t listed_recipient(const Records& records, std::int32_t name) {
+  if (name < 0) return -1;
+  const auto found = std::find(records.recipients.begin(), records.recipients.end(), records.names.text(name));
+  return found == records.recipients.end() ? -1 : static_cast<std::int32_t>(found - records.recipients.begin());
+}
+
+/// Consent is a matter of one purpose, and may be of one table: what is withdrawn for another does not count here. One
+/// that is named for somebody who is given lists is about what is shown there, and keeps nothing from being measured.
 void read_consents(Cohort& cohort) {
   const Records& records = *cohort.records;
   const RecordTable* table = records.table("consents");
   if (table == nullptr) return;
-  std::map<std::pair<std::int32_t, Subject>, std::vector<ConsentStatement>> statements;
+  std::map<std::tuple<std::int32_t, Subject, std::int32_t>, std::vector<ConsentStatement>> statements;
   for (const std::int64_t row : table->order) {
     const std::int32_t purpose = table->code(table->column("purpose"), row);
     if (purpose < 0 || records.names.text(purpose) != records.purpose) continue;
@@ -106,17 +114,19 @@ void read_consents(Cohort& cohort) {
     const std::int32_t named = table->code(table->column("table"), row);
     const std::string_view of = named < 0 ? std::string_view() : std::string_view(records.names.text(named));
     const std::int32_t child = table->code(table->column("child"), row);
+    const std::int32_t recipient = listed_recipient(records, table->code(table->column("recipient"), row));
     for (std::size_t subject = 0; subject < subject_tables.size(); ++subject) {
       if (!of.empty() && of != subject_tables[subject]) continue;
-      statements[{child, static_cast<Subject>(subject)}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
+      statements[{child, static_cast<Subject>(subject), recipient}].push_back({from, to.known() ? to : open_end, basis != 2 && basis != 3});
     }
   }
   for (auto& [key, said] : statements) {
     std::vector<WithheldSpell> spells;
-    add_withheld(said, key.second, spells);
-    auto& all = cohort.withheld_spells[key.first];
+    const auto& [child, subject, recipient] = key;
+    add_withheld(said, subject, recipient, spells);
+    auto& all = cohort.withheld_spells[child];
     all.insert(all.end(), spells.begin(), spells.end());
-    if (all.empty()) cohort.withheld_spells.erase(key.first);
+    if (all.empty()) cohort.withheld_spells.erase(child);
   }
 }
 

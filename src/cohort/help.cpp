@@ -22,6 +22,7 @@ std::vector<HelpEvent> read_events(Cohort& cohort, std::string_view name, Subjec
   const RecordColumn& date = table->column("date");
   const RecordColumn& known = table->column("known_on");
   const RecordColumn& programme = table->column("programme");
+  const RecordColumn& provider = table->column("provider");
   const RecordColumn& minutes = table->column("minutes");
   const auto event_of = [&](std::int64_t row) {
     HelpEvent event;
@@ -29,6 +30,7 @@ std::vector<HelpEvent> read_events(Cohort& cohort, std::string_view name, Subjec
     event.date = table->date(date, row);
     event.known_on = known_day(*cohort.records, name, table->date(known, row), event.date);
     event.programme = table->code(programme, row);
+    event.provider = table->code(provider, row);
     event.minutes = table->integer(minutes, row);
     return event;
   };

@@ -140,7 +140,7 @@ void make_canonical(std::vector<Work>& works, RawIds& ids, Records& records, con
   std::array<std::vector<std::int32_t>, 4> people;
   std::vector<std::string> others;
   people[0] = pseudonyms_of(ids.of(IdKind::child), "child", pseudonymise, records.children);
-  people[1] = pseudonyms_of(ids.of(IdKind::person), "person", pseudonymise, others);
+  people[1] = pseudonyms_of(ids.of(IdKind::person), "person", pseudonymise, records.persons);
   people[2] = pseudonyms_of(ids.of(IdKind::household), "household", pseudonymise, others);
   people[3] = pseudonyms_of(ids.of(IdKind::guardian), "guardian", pseudonymise, others);
   const auto places = records.places.sort();
@@ -334,6 +334,9 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   Records records;
   records.key_id = std::move(key_id);
   records.purpose = options.purpose;
+  for (const std::string& recipient : options.recipients) {
+    if (std::find(records.recipients.begin(), records.recipients.end(), recipient) == records.recipients.end()) records.recipients.push_back(recipient);
+  }
   records.lag_days = options.lag_days;
   records.parents_asked_from = options.parents_asked_from;
   records.made_up = options.made_up;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -158,6 +159,25 @@ std::vector<SafetyCount> safety_counts(const Records& records, Date as_of) {
     counts.push_back(std::move(counting.count));
   }
   return counts;
+}
+
+std::vector<SafetyEntry> safety_queue(const Records& records, Date as_of) {
+  std::vector<SafetyForm> concerned;
+  for (const SafetyForm& form : records.safety.forms) {
+    if (form.concerned) concerned.push_back(form);
+  }
+  // an unknown day stands before every other; children are in the order of their pseudonyms, names in that of the rows
+  std::sort(concerned.begin(), concerned.end(), [&](const SafetyForm& a, const SafetyForm& b) {
+    const std::string_view one = records.names.text(a.instrument);
+    const std::string_view other = records.names.text(b.instrument);
+    return std::tie(a.date, a.child, one) < std::tie(b.date, b.child, other);
+  });
+  std::vector<SafetyEntry> queue;
+  for (const SafetyForm& form : concerned) {
+    const std::int64_t hours = form.date.known() ? std::max<std::int64_t>(0, std::int64_t{24} * (as_of.days - form.date.days + 1)) : -1;
+    queue.push_back({form.child, form.instrument, hours});
+  }
+  return queue;
 }
 
 }  // namespace childwell::inline v0_1

@@ -118,7 +118,8 @@ inline constexpr std::array<std::string_view, 9> subject_tables = {
 struct WithheldSpell {
   Subject subject = Subject::attendance;
   Date from;
-  Date to = open_end;  ///< last day
+  Date to = open_end;            ///< last day
+  std::int32_t recipient = -1;   ///< from whom alone, among those who are given lists; -1: from everybody
 };
 
 /// Children through time: lanes in tiles, results by paper, and what lies outside.
@@ -168,7 +169,16 @@ struct Cohort {
     const auto found = withheld_spells.find(child);
     if (found == withheld_spells.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(), [&](const WithheldSpell& spell) {
-      return spell.subject == subject && spell.from <= date && date <= spell.to;
+      return spell.recipient < 0 && spell.subject == subject && spell.from <= date && date <= spell.to;
+    });
+  }
+  /// The same for one of those who are given lists: nothing of that table is shown to it, and the child stays listed.
+  [[nodiscard]] bool withheld_from(std::int32_t child, Subject subject, Date date, std::int32_t recipient) const {
+    const auto found = withheld_spells.find(child);
+    if (found == withheld_spells.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const WithheldSpell& spell) {
+      const bool concerned = spell.recipient < 0 || spell.recipient == recipient;
+      return concerned && spell.subject == subject && spell.from <= date && date <= spell.to;
     });
   }
   /// True when consent did not stand on some day.
@@ -176,7 +186,7 @@ struct Cohort {
     const auto found = withheld_spells.find(child);
     if (found == withheld_spells.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(),
-                       [&](const WithheldSpell& spell) { return spell.subject == subject; });
+                       [&](const WithheldSpell& spell) { return spell.recipient < 0 && spell.subject == subject; });
   }
 };
 

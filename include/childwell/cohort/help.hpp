@@ -16,6 +16,7 @@ struct HelpEvent {
   Date date;
   Date known_on;
   std::int32_t programme = -1;              ///< of services
+  std::int32_t provider = -1;               ///< of services: who gave it
   std::int64_t minutes = missing_integer;
 };
 

@@ -30,6 +30,7 @@ struct IdFormat {
 /// What a study declares about its tables, by the names of a study file. Nothing here is guessed.
 struct AdmitOptions {
   std::string purpose;
+  std::vector<std::string> recipients;  ///< who is given lists: a consent named for one is about showing, not measuring
   std::map<std::string, std::int32_t, std::less<>> lag_days;  ///< by table, where known_on is absent
   std::string registers;       ///< "", "full" or "by_exception": for studies without a registers table
   Date parents_asked_from;     ///< every child's parents were asked about from this day on; no date: not all were

@@ -76,9 +76,10 @@ struct Records {
   std::vector<std::string> children;  ///< pseudonyms [32 hex characters], sorted; a child's code is its position
   Dictionary places;
   Dictionary names;
-  Dictionary persons;                 ///< pseudonyms of households and other people
+  std::vector<std::string> persons;   ///< pseudonyms of people who look after children, sorted; a person's code is its position
   std::string key_id;
   std::string purpose;
+  std::vector<std::string> recipients;  ///< who is given lists of children, each named once
   Ledger ledger;
   std::map<std::string, std::int32_t, std::less<>> lag_days;
   std::uint8_t registers = missing_word;      ///< declared for every class, where the study declares one

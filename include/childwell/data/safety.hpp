@@ -59,4 +59,22 @@ struct SafetyCount {
 /// @source data model, rule 11; the items with their sources in src/rules/instruments.toml
 std::vector<SafetyCount> safety_counts(const Records& records, Date as_of);
 
+/// One form of the safety queue. It holds no answer.
+struct SafetyEntry {
+  std::int32_t child = -1;       ///< -1 where the row names nobody
+  std::int32_t instrument = -1;  ///< a name
+  std::int64_t hours = -1;       ///< from the start of the form's day to the end of the as-of date; 0 where dated later, -1 undated
+};
+
+/// The forms that concern a child's safety, one by one, the oldest first.
+///
+/// Use for the officer whom the institute has named, and for nobody else; safety_counts is what a run says aloud. Whatever
+/// became of the rows, whatever consent says, and beyond every list and capacity.
+/// @param records   admitted tables
+/// @param as_of     the date that ages are counted to; later forms are in it too
+/// @return undated forms first, as old as can be, then by date, pseudonym and instrument
+/// @throws std::bad_alloc
+/// @source data model, rule 11
+std::vector<SafetyEntry> safety_queue(const Records& records, Date as_of);
+
 }  // namespace childwell::inline v0_1

@@ -29,6 +29,14 @@ _POLICIES = (
 )
 
 
+_FLAGS: dict[str, Any] = {
+    "rules": ["unexplained_3_days_local", "chronic_us", "two_papers_failed_cn"],
+    "capacity": 20,
+    "ties": "draw",
+    "follow_up_days": {"not_seen": 1, "needs_look": 10, "not_enough_data": 5},
+}
+
+
 class City(Mapping[str, Table]):
     """The tables of a made-up city, by name, with what a study of them needs.
 
@@ -104,6 +112,28 @@ class City(Mapping[str, Table]):
         self._make_truth = truth
         self._make_unread = unread
 
+    @property
+    def flags(self) -> dict[str, Any]:
+        """Rules of listing that fit the tables, and the places of each school."""
+        return {**_FLAGS, "rules": list(_FLAGS["rules"]), "follow_up_days": dict(_FLAGS["follow_up_days"])}
+
+    @cached_property
+    def recipients(self) -> dict[str, dict[str, Any]]:
+        """Who is given what: the first school's head and counsellor, its first class's teacher, a programme's coordinator."""
+        school = min(text for text in set(self.tables["enrolment"]["school"]) if text)
+        classes = self.tables["enrolment"]["class"][self.tables["enrolment"]["school"] == school]
+        given: dict[str, dict[str, Any]] = {
+            "institute": {"role": "researcher"},
+            "head": {"role": "head_teacher", "schools": [school]},
+            "class": {"role": "class_teacher", "classes": [min(text for text in set(classes) if text)]},
+            "counsellor": {"role": "counsellor", "schools": [school]},
+            "officer": {"role": "safety_officer"},
+        }
+        programmes = sorted({text for text in self.tables["services"]["programme"] if text}) if "services" in self.tables else []
+        if programmes:
+            given["volunteers"] = {"role": "volunteer_coordinator", "programmes": programmes[:1]}
+        return given
+
     @cached_property
     def truth(self) -> Truth:
         """What really happened, made when it is first asked for; no other code of the library reads it."""
@@ -156,10 +186,16 @@ class City(Mapping[str, Table]):
             "# A made-up city: nobody in these files exists.",
             f"# children = {self.children}, seed = {self.seed}, as of {self.as_of}",
             f'title = "Made-up city"\nmade_up = true\npurpose = {_quoted(self.purpose)}',
-            'recipients = ["institute"]\nlevels = ["city", "county", "township", "school"]',
+            'levels = ["city", "county", "township", "school"]',
             f"parents_asked_from = {self.parents_asked_from}",
             f"policies = [{', '.join(map(_quoted, self.policies))}]",
         ]
+        lines.append("\n[flags]")
+        for name, value in self.flags.items():
+            lines.append(f"{name} = {_toml(value)}")
+        for name, given in self.recipients.items():
+            lines.append(f"\n[recipients.{name}]")
+            lines += [f"{key} = {_toml(value)}" for key, value in given.items()]
         for name in tables:
             lines.append(f'\n[tables.{name}]\nfile = "{name}.parquet"')
             for column, words in self.codes.items():
@@ -167,6 +203,12 @@ class City(Mapping[str, Table]):
                     lines.append(f"[tables.{name}.codes.{column.split('.')[1]}]")
                     lines += [f"{_quoted(code)} = {_quoted(word)}" for code, word in words.items()]
         return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:
