@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core.hpp"
 
+#include <childwell/cohort/child_groups.hpp>
+#include <childwell/indicators/child_records.hpp>
 #include <childwell/indicators/columns.hpp>
+#include <childwell/indicators/expected_change.hpp>
 #include <childwell/indicators/outbreaks.hpp>
 #include <childwell/indicators/referral_waits.hpp>
 
@@ -12,6 +15,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -30,8 +34,7 @@ py::array_t<T> give(std::vector<T>&& values) {
 
 py::tuple give(cw::TextColumn&& column) { return py::make_tuple(give(std::move(column.codes)), column.texts); }
 
-py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
-  cw::IndicatorColumns columns = interruptibly([&] { return cw::indicator_columns(indicators, snapshot); });
+py::dict dictionary_of(cw::IndicatorColumns&& columns) {
   py::dict made;
   made["child"] = give(std::move(columns.child));
   made["as_of"] = give(std::move(columns.as_of));
@@ -50,6 +53,45 @@ py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
   made["n_observed"] = give(std::move(columns.n_observed));
   made["status"] = give(std::move(columns.status));
   return made;
+}
+
+py::dict columns_of(const cw::Indicators& indicators, std::size_t snapshot) {
+  return dictionary_of(interruptibly([&] { return cw::indicator_columns(indicators, snapshot); }));
+}
+
+py::dict columns_of_child(const cw::Indicators& indicators, std::size_t snapshot, std::size_t child) {
+  return dictionary_of(cw::indicator_columns(indicators, snapshot, child, child + 1));
+}
+
+py::dict records_of_child(const cw::Indicators& indicators, std::size_t snapshot, std::size_t child) {
+  cw::ChildRecords records = cw::child_records(indicators, snapshot, child);
+  py::dict made;
+  made["table"] = give(std::move(records.table));
+  made["state"] = give(std::move(records.state));
+  made["date"] = give(std::move(records.date));
+  made["to"] = give(std::move(records.to));
+  made["in_window"] = give(std::move(records.in_window));
+  made["place"] = give(std::move(records.place));
+  made["name"] = give(std::move(records.name));
+  made["detail"] = give(std::move(records.detail));
+  made["units"] = give(std::move(records.units));
+  made["absent_units"] = give(std::move(records.absent_units));
+  return made;
+}
+
+std::vector<std::string> withheld_of_child(const cw::Indicators& indicators, std::size_t snapshot, std::size_t child) {
+  std::vector<std::string> tables;
+  for (const std::size_t at : cw::tables_withheld(indicators, snapshot, child)) tables.emplace_back(cw::subject_tables[at]);
+  return tables;
+}
+
+py::tuple groups_of(const cw::Indicators& indicators, std::size_t snapshot, const std::string& grouping) {
+  const auto found = std::find(cw::child_grouping_words.begin(), cw::child_grouping_words.end(), grouping);
+  if (found == cw::child_grouping_words.end()) throw std::invalid_argument("childwell: there is no grouping '" + grouping + "'");
+  const cw::Snapshot& one = indicators.snapshots.at(snapshot);
+  cw::ChildGroups groups = cw::child_groups(*one.cohort, one.current_lane,
+                                            static_cast<cw::ChildGrouping>(found - cw::child_grouping_words.begin()), one.as_of);
+  return py::make_tuple(give(std::move(groups.codes)), groups.names);
 }
 
 cw::Fraction fraction_of(const py::dict& given, const char* name, cw::Fraction otherwise) {
@@ -227,6 +269,15 @@ void define_indicators(py::module_& module) {
         return asked;
       })
       .def("columns", columns_of, py::arg("snapshot"))
+      .def("columns_of_child", columns_of_child, py::arg("snapshot"), py::arg("child"))
+      .def("records_of_child", records_of_child, py::arg("snapshot"), py::arg("child"))
+      .def("withheld_of_child", withheld_of_child, py::arg("snapshot"), py::arg("child"))
+      .def("groups", groups_of, py::arg("snapshot"), py::arg("grouping"))
+      .def("position", [](const cw::Indicators& indicators, const std::string& pseudonym) {
+        const auto& children = indicators.cohort->records->children;
+        const auto found = std::lower_bound(children.begin(), children.end(), pseudonym);
+        return found == children.end() || *found != pseudonym ? -1 : static_cast<std::int64_t>(found - children.begin());
+      }, py::arg("pseudonym"))
       .def("roll", [](const cw::Indicators& indicators, std::size_t snapshot) { return roll_of(indicators.snapshots.at(snapshot).roll); })
       .def("snapshot", [](const cw::Indicators& indicators, std::size_t snapshot) {
         const cw::Snapshot& found = indicators.snapshots.at(snapshot);
@@ -241,6 +292,24 @@ void define_indicators(py::module_& module) {
              py::arg("level"), py::arg("scale"), "How long referrals wait, open ones counted for as long as they have waited.");
   module.def("published_wait", published_wait_of, py::arg("cohort"), py::arg("as_of"), py::arg("first"), py::arg("until"),
              py::arg("minimum_cell"), py::arg("level"), "The median wait of referrals, where no number of children behind it is small.");
+  using Values = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  module.def("expected_change", [](const Values& before, const Values& after, double level) {
+    const auto span = [](const Values& values) { return std::span<const double>(values.data(), static_cast<std::size_t>(values.size())); };
+    cw::ExpectedChange change = cw::expected_change(span(before), span(after), level);
+    py::dict made;
+    made["expected"] = give(std::move(change.expected));
+    made["beyond"] = give(std::move(change.beyond));
+    made["direction"] = give(std::move(change.direction));
+    made["slope"] = change.slope;
+    made["intercept"] = change.intercept;
+    made["deviation"] = change.deviation;
+    made["count"] = change.count;
+    made["missing"] = change.missing;
+    made["status"] = std::string(cw::word(change.status));
+    return made;
+  }, py::arg("before"), py::arg("after"), py::arg("level"), "Second values against those expected from the first.");
+  module.def("child_groupings", [] { return std::vector<std::string>(cw::child_grouping_words.begin(), cw::child_grouping_words.end()); },
+             "What children are grouped by.");
   module.def("request_words", [] { return std::vector<std::string>(cw::request_words.begin(), cw::request_words.end()); },
              "Families that are measured on request.");
   module.def("catalogue", [] {

@@ -131,9 +131,12 @@ py::dict columns_of(const cw::Flags& flags, bool everyone) {
   return made;
 }
 
-py::dict reasons_of(const cw::Flags& flags, const std::string& language) {
+cw::Language language_of(const std::string& language) {
   if (language != "zh" && language != "en") throw std::invalid_argument("childwell: flag: lang is 'zh' or 'en'");
-  const cw::ReasonColumns columns = cw::reason_columns(flags, language == "zh" ? cw::Language::zh : cw::Language::en);
+  return language == "zh" ? cw::Language::zh : cw::Language::en;
+}
+
+py::dict dictionary_of(const cw::ReasonColumns& columns) {
   py::dict made;
   made["child"] = give(columns.child);
   made["school"] = give(columns.school);
@@ -174,6 +177,26 @@ py::dict listed_of(const cw::Indicators& indicators, const cw::Flags& flags) {
   return made;
 }
 
+py::dict reasons_of(const cw::Flags& flags, const std::string& language) {
+  return dictionary_of(cw::reason_columns(flags, language_of(language)));
+}
+
+py::dict reasons_of_child(const cw::Flags& flags, std::size_t child, const std::string& language) {
+  return dictionary_of(cw::reason_columns(flags, child, language_of(language)));
+}
+
+py::dict place_of(const cw::Flags& flags, std::size_t child) {
+  const cw::ChildFlag& flag = flags.children.at(child);
+  py::dict made;
+  made["listing"] = std::string(cw::listing_words[static_cast<std::size_t>(flag.listing)]);
+  made["judged"] = flag.judged;
+  made["listed"] = flag.listed;
+  made["in_care"] = flag.in_care;
+  made["reasons"] = flag.reasons;
+  made["chance"] = flag.chance;
+  return made;
+}
+
 py::dict counts_of(const cw::Flags& flags) {
   py::dict made;
   made["judged"] = flags.counts.judged;
@@ -211,6 +234,8 @@ void define_risk(py::module_& module) {
   py::class_<cw::Flags, std::shared_ptr<cw::Flags>>(module, "Flags", "Lists of children with reasons.")
       .def("columns", columns_of, py::arg("everyone"))
       .def("reasons", reasons_of, py::arg("language"))
+      .def("reasons_of_child", reasons_of_child, py::arg("child"), py::arg("language"))
+      .def("place_of", place_of, py::arg("child"))
       .def("counts", counts_of)
       .def("rules", rules_of)
       .def_property_readonly("as_of", [](const cw::Flags& flags) { return cw::to_iso(flags.as_of); })

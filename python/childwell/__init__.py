@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         referral_waits,
     )
     from ._compose import WellbeingIndex, compose
+    from ._explain import Explanation, explain
     from ._flags import Flags, flag, flag_rules
     from ._groups import absence_by_person_time, collection_figure
     from ._key import Key
@@ -45,6 +46,7 @@ _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
+    "_explain": ("Explanation", "explain"),
     "_flags": ("Flags", "flag", "flag_rules"),
     "_groups": ("absence_by_person_time", "collection_figure"),
     "_key": ("Key",),
@@ -65,6 +67,7 @@ __all__ = [
     "Categorical",
     "Cohort",
     "DataError",
+    "Explanation",
     "Flags",
     "Indicators",
     "Key",
@@ -83,6 +86,7 @@ __all__ = [
     "collection_figure",
     "compose",
     "describe",
+    "explain",
     "flag",
     "flag_rules",
     "get_cmake_dir",

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -14,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _core
-from ._frames import as_stream, says_made_up
+from ._described import Described
+from ._frames import as_stream, library_of, says_made_up, to_frame
 from ._key import Key
 from ._messages import describe
+from ._suggest import unknown_name
 from ._table import Categorical, Table
+from ._views import AggregateViews, CohortViews, IndicatorViews, RecordViews
 
 if TYPE_CHECKING:
     from ._compose import WellbeingIndex
@@ -97,8 +99,7 @@ def find_policies(names: Iterable[str], own: Mapping[str, Mapping[str, Any]] | N
     found = []
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 3) or sorted(known)
-            raise ValueError(f"childwell: policies: there is no policy {name!r}; did you mean {', '.join(near)}?")
+            raise unknown_name("policies", "policy", name, known, see="childwell.policies")
         found.append(dict(known[name]))
     return found
 
@@ -123,7 +124,12 @@ def text_column(values: Sequence[str]) -> Categorical:
     return Categorical(codes, tuple(categories))
 
 
-class Records:
+def _named(records: Any) -> str:
+    """How a repr begins: made-up data are marked wherever they stand."""
+    return "made-up childwell." if records._core.made_up else "childwell."
+
+
+class Records(RecordViews, Described):
     """Typed, checked tables of one study.
 
     Use `.ledger` and `.quarantine` to see what became of every row; hand the records to `assemble`. Made by `admit`.
@@ -146,8 +152,9 @@ class Records:
     Data model, rules 1, 3 and 4.
     """
 
-    def __init__(self, core: Any) -> None:
+    def __init__(self, core: Any, library: str | None = None) -> None:
         self._core = core
+        self.library = library  # whose frames came in, and so go out
 
     @property
     def ledger(self) -> dict[str, Any]:
@@ -201,10 +208,10 @@ class Records:
     def __repr__(self) -> str:
         tables = self.ledger["tables"].values()
         read, aside = (sum(table[key] for table in tables) for key in ("read", "quarantined"))
-        return f"childwell.Records: {self._core.children} children, {len(tables)} tables, {read} rows read, {aside} quarantined"
+        return f"{_named(self)}Records: {self._core.children} children, {len(tables)} tables, {read} rows read, {aside} quarantined"
 
 
-class Cohort:
+class Cohort(CohortViews, Described):
     """Children through time. Made by `assemble`; hand it to `measure`.
 
     Use `.ledger` to see which marks were kept apart, and `.schools_missing` for schools that cannot be measured.
@@ -247,11 +254,11 @@ class Cohort:
         return dict(self._core.assumptions)
 
     def __repr__(self) -> str:
-        return (f"childwell.Cohort: {self._core.children} children, {self._core.lanes} enrolment spells, "
+        return (f"{_named(self.records)}Cohort: {self._core.children} children, {self._core.lanes} enrolment spells, "
                 f"{self._core.papers} papers, {self._core.nbytes / 1e6:.1f} MB of sessions")
 
 
-class Indicators:
+class Indicators(IndicatorViews, Described):
     """Finished states of every child at every date. Made by `measure`.
 
     Use `.frame()` for estimates, `aggregate` for groups. Not to be forwarded: it holds children, under pseudonyms.
@@ -274,15 +281,22 @@ class Indicators:
     House file, ideas 4 and 5.
     """
 
-    def __init__(self, core: Any, cohort: Cohort, policies_used: list[dict[str, Any]]) -> None:
+    def __init__(self, core: Any, cohort: Cohort, policies_used: list[dict[str, Any]], asked: Mapping[str, Any] | None = None) -> None:
         self._core = core
         self.cohort = cohort
         self.policies = policies_used
+        self.asked = dict(asked or {})  # level, families, baseline and false alarms, to measure the same again
+        self.study: Any = None          # the study that asked, with its disclosure, levels and purpose
 
     @property
     def snapshots(self) -> list[tuple[str, str]]:
         """Date and window of each snapshot."""
         return [self._core.snapshot(i) for i in range(self._core.snapshots)]
+
+    @property
+    def families(self) -> list[str]:
+        """What was measured beyond what is always there."""
+        return list(self.asked.get("families", ()))
 
     def _known(self, snapshot: int) -> int:
         count = self._core.snapshots
@@ -341,8 +355,11 @@ class Indicators:
         ----------
         House file, idea 5: indicators hold states, estimates come at the edge.
         """
+        return self._as_table(self._core.columns(self._known(snapshot)))
+
+    def _as_table(self, columns: Mapping[str, Any]) -> Table:
         made: dict[str, Any] = {}
-        for name, column in self._core.columns(self._known(snapshot)).items():
+        for name, column in columns.items():
             if isinstance(column, tuple):
                 made[name] = Categorical(column[0], tuple(column[1]))
             elif name == "as_of":
@@ -352,7 +369,9 @@ class Indicators:
         return Table(made, made_up=self.cohort.records._core.made_up)
 
     def frame(self, indicator: str | None = None, *, snapshot: int = 0) -> Any:
-        """Estimates as a data frame: polars where it is installed, else pandas, else `Table`.
+        """Estimates as a data frame of the library whose frames came in.
+
+        Where mappings, files or a made-up city came in, it is polars where that is installed, else pandas, else `Table`.
 
         Use it in notebooks.
 
@@ -381,11 +400,10 @@ class Indicators:
         if indicator is not None:
             known = table.column("indicator").categories
             if indicator not in known:
-                near = difflib.get_close_matches(indicator, known, 3) or sorted(known)
-                raise ValueError(f"childwell: there is no indicator {indicator!r} here; did you mean {', '.join(near)}?")
+                raise unknown_name("Indicators.frame", "indicator", indicator, known, see="childwell.catalogue")
             rows = table.column("indicator").codes == known.index(indicator)
             table = table.take(np.flatnonzero(rows))
-        return to_frame(table)
+        return to_frame(table, self.cohort.records.library)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.table(0).__arrow_c_stream__(requested_schema)
@@ -393,10 +411,10 @@ class Indicators:
     def __repr__(self) -> str:
         dates = ", ".join(f"{as_of} {window}" for as_of, window in self.snapshots)
         names = ", ".join(policy["id"] for policy in self.policies) or "no policy"
-        return f"childwell.Indicators: {self.cohort._core.children} children, as of {dates}; policies: {names}"
+        return f"{_named(self.cohort.records)}Indicators: {self.cohort._core.children} children, as of {dates}; policies: {names}"
 
 
-class Aggregates:
+class Aggregates(AggregateViews, Described):
     """Groups of children, small cells hidden. Made by `aggregate`.
 
     Use `.frame()` for the table, `report` for a page. Only this leaves the institute.
@@ -444,25 +462,14 @@ class Aggregates:
         return Table(made, masks=masks, made_up=self.indicators.cohort.records._core.made_up)
 
     def frame(self) -> Any:
-        """All rows as a data frame: polars where it is installed, else pandas, else `Table`."""
-        return to_frame(self.table())
+        """All rows as a data frame of the library whose frames came in; without any, polars, else pandas, else `Table`."""
+        return to_frame(self.table(), self.indicators.cohort.records.library)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.table().__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        return f"childwell.Aggregates: {len(self._core)} rows, cells under {self.policy['minimum_cell']} hidden"
-
-
-def to_frame(table: Table) -> Any:
-    """A table as the data frame that is at hand."""
-    import importlib.util
-
-    if importlib.util.find_spec("polars"):
-        return table.to_polars()
-    if importlib.util.find_spec("pandas"):
-        return table.to_pandas()
-    return table
+        return f"{_named(self.indicators.cohort.records)}Aggregates: {len(self._core)} rows, cells under {self.policy['minimum_cell']} hidden"
 
 
 def admit(
@@ -567,7 +574,7 @@ def admit(
     made = _core.admit(streams, key.pseudonym, key.key_id, options)
     if isinstance(made, list):
         raise DataError(made)
-    return Records(made)
+    return Records(made, library_of(tables.values()))
 
 
 def assemble(records: Records) -> Cohort:
@@ -666,11 +673,11 @@ def measure(
     known = _core.request_words()
     for family in families:
         if family not in known:
-            near = difflib.get_close_matches(family, known, 3) or known
-            raise ValueError(f"childwell: families: there is no family {family!r} on request; did you mean {', '.join(near)}?")
+            raise unknown_name("measure", "family", family, known, see="the column request of childwell.catalogue")
     core = _core.measure(cohort._core, [iso(date, "as_of") for date in dates], list(windows), used, level, list(families),
                          "" if baseline is None else iso(baseline, "baseline"), 0.0 if false_alarms is None else float(false_alarms))
-    return Indicators(core, cohort, used)
+    asked = {"level": level, "families": tuple(families), "baseline": baseline, "false_alarms": false_alarms}
+    return Indicators(core, cohort, used, asked)
 
 
 def referral_waits(

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._api import Indicators, text_column, to_frame
+from ._api import Indicators, text_column
+from ._described import Described
+from ._frames import to_frame
 from ._table import Categorical, Table
 from .index._definition import IndexDefinition, as_core, define_index
 from .instruments._score import Scores
@@ -23,7 +25,7 @@ from .stats._arrays import numbers, refused
 _NOT_APPLICABLE = frozenset({"not_applicable", "not_expected", "not_enrolled", "outside_age", "outside_grade"})
 
 
-class WellbeingIndex:
+class WellbeingIndex(Described):
     """An index of the children on the roll, with its domains and how sure one can be. Made by `compose`.
 
     Use `.frame()` for children, `.weights` for what each part was told to weigh and what it does, `.sets` before any
@@ -118,8 +120,8 @@ class WellbeingIndex:
         return Table(made, made_up=self._made_up)
 
     def frame(self) -> Any:
-        """The columns of `.table` as a data frame: polars where it is installed, else pandas, else `Table`."""
-        return to_frame(self.table())
+        """The columns of `.table` as a data frame of the library whose frames came in; without any, polars, pandas or `Table`."""
+        return to_frame(self.table(), self.indicators.cohort.records.library)
 
     def order(self, domains: str | None = None) -> np.ndarray:
         """Rows of `.table` from the lowest index to the highest, of children with one set of domains.

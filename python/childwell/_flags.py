@@ -4,21 +4,26 @@
 
 from __future__ import annotations
 
-import difflib
 import html
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from . import _core
-from ._api import Indicators, to_frame
+from ._api import Indicators
+from ._described import Described
 from ._flag_rules import fields_of
+from ._frames import to_frame
 from ._messages import describe
+from ._suggest import unknown_name
 from ._table import Categorical, Table
+
+if TYPE_CHECKING:
+    from ._explain import Explanation
 
 _LISTS = ("not_seen", "needs_look", "in_care", "not_enough_data", "none")
 _NO_DAY = np.iinfo(np.int32).min
@@ -82,8 +87,7 @@ def _fields(rule: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(rule, str):
         known = _shipped()
         if rule not in known:
-            near = difflib.get_close_matches(rule, known, 3) or sorted(known)
-            raise ValueError(f"childwell.flag: there is no rule {rule!r}; did you mean {', '.join(near)}?")
+            raise unknown_name("flag", "rule", rule, known, see="childwell.flag_rules")
         rule = known[rule]
     if not isinstance(rule, Mapping) or "id" not in rule:
         raise ValueError("childwell.flag: a rule of your own comes from flag_rules, which gives it its id")
@@ -165,7 +169,7 @@ def _table_of(columns: Mapping[str, Any], made_up: bool) -> Table:
     return Table(made, made_up=made_up)
 
 
-class Flags:
+class Flags(Described):
     """Lists of children about whom somebody should find out more, with reasons that can be checked by hand.
 
     Use `.frame()` for who is on which list, `.reasons()` for why, in words, and when not. A listing is a reason to look,
@@ -189,12 +193,14 @@ class Flags:
     Data model, rules 2, 5, 7 to 11, 13 and 15.
     """
 
-    def __init__(self, core: Any, indicators: Indicators, rules: list[dict[str, Any]], capacity: int | Mapping[str, int] | None, ties: str) -> None:
+    def __init__(self, core: Any, indicators: Indicators, rules: list[dict[str, Any]], capacity: int | Mapping[str, int] | None, ties: str,
+                 snapshot: int = 0) -> None:
         self._core = core
         self._rules = rules
         self.indicators = indicators
         self.capacity = capacity
         self.ties = ties
+        self.snapshot = snapshot  # of the indicators
 
     @property
     def as_of(self) -> str:
@@ -251,7 +257,7 @@ class Flags:
         return _table_of(self._core.columns(bool(everyone)), self._made_up)
 
     def frame(self, *, everyone: bool = False) -> Any:
-        """Children of the lists as a data frame: polars where it is installed, else pandas, else `Table`.
+        """Children of the lists as a data frame of the library whose frames came in; without any, polars, pandas or `Table`.
 
         Use it in notebooks.
 
@@ -273,7 +279,7 @@ class Flags:
         ----------
         Data model, rule 15.
         """
-        return to_frame(self.table(everyone=everyone))
+        return to_frame(self.table(everyone=everyone), self.indicators.cohort.records.library)
 
     def reasons(self, *, lang: Literal["zh", "en"] = "zh", families: Sequence[str] | None = None) -> Any:
         """Why each child of the lists is listed, in words and in its own numbers, and when it would not be.
@@ -305,12 +311,12 @@ class Flags:
         """
         table = _table_of(self._core.reasons(lang), self._made_up)
         if families is None:
-            return to_frame(table)
+            return to_frame(table, self.indicators.cohort.records.library)
         known = ("attendance", "academic", "screening")
         for family in families:
             if family not in known:
                 raise ValueError(f"childwell.Flags.reasons: there is no family {family!r}; there are {', '.join(known)}")
-        return to_frame(table.take(np.flatnonzero(np.isin(table["family"], list(families)))))
+        return to_frame(table.take(np.flatnonzero(np.isin(table["family"], list(families)))), self.indicators.cohort.records.library)
 
     def overlap(self, other: Flags) -> Table:
         """How much the lists of two dates share, by list.
@@ -348,6 +354,36 @@ class Flags:
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.table().__arrow_c_stream__(requested_schema)
+
+    def explain(self, child: str, *, lang: Literal["zh", "en"] = "zh") -> Explanation:
+        """Why one child is listed, on which days that rests, and what would take it off.
+
+        Use it before anybody acts on a listing.
+
+        Parameters
+        ----------
+        child : str
+            The pseudonym, 32 characters of 0 to 9 and a to f.
+        lang : {"zh", "en"}
+            Language of text and HTML.
+
+        Returns
+        -------
+        Explanation
+            Text, HTML and `.frame()`.
+
+        Raises
+        ------
+        ValueError
+            As `childwell.explain`.
+
+        References
+        ----------
+        `childwell.explain`.
+        """
+        from ._explain import explain
+
+        return explain(self, child=child, lang=lang)
 
     def _places(self) -> str:
         if self.capacity is None:
@@ -465,4 +501,4 @@ def flag(
     places = {str(school): int(number) for school, number in capacity.items()} if isinstance(capacity, Mapping) else capacity
     core = _core.flag(indicators._core, indicators._known(snapshot), fields, list(instruments), [_forms(one, children) for one in forms],
                       _care(in_care, children), places, ties, seed)
-    return Flags(core, indicators, fields, places, ties)
+    return Flags(core, indicators, fields, places, ties, int(snapshot))

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib.util
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,39 @@ def says_made_up(frame: Any) -> bool:
         return False
     metadata = getattr(getattr(frame, "schema", None), "metadata", None) or {}
     return bool(metadata.get(MADE_UP_KEY.encode()) == b"true")
+
+
+_LIBRARIES = {"pandas": "pandas", "polars": "polars", "pyarrow": "pyarrow", "duckdb": "duckdb", "_duckdb": "duckdb"}
+
+
+def library_of(tables: Iterable[Any]) -> str | None:
+    """Whose frames came in: that of the first table that is one; None where all are mappings or tables of childwell."""
+    for table in tables:
+        for kind in type(table).__mro__:  # a GeoDataFrame is a frame of pandas
+            library = _LIBRARIES.get(kind.__module__.partition(".")[0])
+            if library is not None:
+                return library
+    return None
+
+
+def to_frame(table: Table, library: str | None = None) -> Any:
+    """A table as a frame of the library whose frames came in.
+
+    Where none came in (mappings, files, made-up cities) it is polars where that is installed, else pandas, else Table.
+    """
+    if library is None:
+        library = next((name for name in ("polars", "pandas") if importlib.util.find_spec(name)), None)
+    if library == "polars":
+        return table.to_polars()
+    if library == "pandas":
+        return table.to_pandas()
+    if library == "pyarrow":
+        return table.to_arrow()
+    if library == "duckdb":
+        import duckdb
+
+        return duckdb.from_arrow(table.to_arrow())
+    return table
 
 
 def as_stream(frame: Any, name: str) -> Any:

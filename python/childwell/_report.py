@@ -14,6 +14,7 @@ from typing import Any
 
 from . import _core
 from ._api import Aggregates, Indicators
+from ._described import Described
 from ._report_groups import in_order, needs, sections
 from ._table import Table
 
@@ -31,7 +32,7 @@ _SCREENING = {"response": "screening.response_rate", "coverage": "screening.cove
 _PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 
 
-class Report:
+class Report(Described):
     """A report for people: aggregates only.
 
     Use `.html(path)` for the page and `.model` for what stands in it. Made by `report`.

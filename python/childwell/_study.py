@@ -79,13 +79,15 @@ from typing import Any
 
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
 from ._declaration import check_declaration
+from ._described import Described
 from ._flags import Flags, flag, flag_rules
+from ._frames import library_of
 from ._key import Key
 from ._recipients import Recipient, declared_recipients, readers
 from ._report_groups import families_of
 
 
-class Study:
+class Study(Described):
     """A study: tables with what they are for.
 
     Use `.records`, `.cohort` and `.measure(as_of=)`; made by `open_study`. Nothing is read before it is asked for.
@@ -122,6 +124,7 @@ class Study:
         self.key = key
         self.refused_lines = dict(refused_lines or {})
         self.inputs = list(inputs)
+        self.library = library_of(tables.values()) if not self.inputs else None  # files are nobody's frames
         self._records: Records | None = None
         self._cohort: Cohort | None = None
 
@@ -198,7 +201,7 @@ class Study:
 
     def _admit(self, *, strict: bool) -> Records:
         options = self.options
-        return admit(
+        records = admit(
             self.tables,
             key=self.key,
             purpose=options.get("purpose", ""),
@@ -215,6 +218,8 @@ class Study:
             refused_lines=self.refused_lines,
             made_up=options.get("made_up", False),
         )
+        records.library = self.library
+        return records
 
     @property
     def cohort(self) -> Cohort:
@@ -258,8 +263,15 @@ class Study:
         judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
         asked = {"windows": windows, "families": families, "baseline": baseline, "false_alarms": false_alarms}
         own = {"families": families_of(self.tables)} | {name: self.options[name] for name in asked if name in self.options}
-        return measure(self.cohort, as_of=as_of, policies=judging,
+        made = measure(self.cohort, as_of=as_of, policies=judging,
                        **(own | {name: value for name, value in asked.items() if value is not None}))
+        made.study = self  # its disclosure, levels, purpose and audience stand for those that nobody gives
+        return made
+
+    @property
+    def made_up(self) -> bool:
+        """Whether the study says that its tables describe nobody."""
+        return bool(self.options.get("made_up", False))
 
     def __repr__(self) -> str:
         names = ", ".join(policy["id"] for policy in self.policies) or "none"

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ._described import Described
+
 __all__ = ["Categorical", "Table"]
 
 MADE_UP_KEY = "childwell.made_up"
@@ -126,7 +128,7 @@ class Categorical:
 Column = np.ndarray | Categorical
 
 
-class Table:
+class Table(Described):
     """A small columnar table with named columns of equal length.
 
     Use it to look at a result, or to hand one on: it speaks the Arrow C stream, so that polars, DuckDB and pyarrow

@@ -462,11 +462,57 @@ class SafetyQueue:
         return to_frame(self.table())
 
     def csv(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The queue as CSV, written as a worklist is."""
+        """The queue as CSV, written as a worklist is.
+
+        Use it to work with, and for `childwell reveal`; for the named officer alone.
+
+        Parameters
+        ----------
+        path : path, optional
+            A file to write, readable by its owner alone.
+
+        Returns
+        -------
+        str
+            The text, without the mark of UTF-8.
+
+        Raises
+        ------
+        OSError
+            When the file cannot be written.
+
+        References
+        ----------
+        Data model, rule 11; RFC 4180.
+        """
         return _written(csv_text(self.table()), path, "utf-8-sig")
 
     def html(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The queue as one page in both languages, written as a worklist is."""
+        """The queue as one page in both languages, written as a worklist is.
+
+        Use it to print; for the named officer alone.
+
+        Parameters
+        ----------
+        path : path, optional
+            A file to write, readable by its owner alone.
+
+        Returns
+        -------
+        str
+            An HTML document without script and without anything from outside.
+
+        Raises
+        ------
+        ImportError
+            When Jinja2 is not installed; the extra `childwell[report]` brings it.
+        OSError
+            When the file cannot be written.
+
+        References
+        ----------
+        Data model, rule 11.
+        """
         page = _page("safety_queue.html.j2", title="page.safety", about="page.safety_about", recipient=self._recipient, purpose=self.purpose,
                      as_of=self.as_of, expires=self.expires, key_id=self.key_id, made_up=self.made_up, count=len(self._rows), rows=self._rows)
         return _written(page, path, "utf-8")

@@ -211,6 +211,7 @@ class Gatherer {
   // Days of the first weeks, of children who have had them.
   void gather_early() {
     MeasureInput rate = attendance("attendance.early_absence_rate", MeasureKind::ratio, "", true);
+    rate.population = "first days";  // of children who have had them: others, and what they hide is no matter of the rest
     EarlyFamily::Context context;
     context.calendar_known = snapshot_.context.calendar_known;
     for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
@@ -228,6 +229,7 @@ class Gatherer {
   // Children who changed their school, where it can be told: it says nothing of registers, and everything of a child.
   void gather_moves() {
     MeasureInput moved = attendance("mobility.moved", MeasureKind::share, "", true);
+    moved.population = "mobility";  // children of whom it can be told
     for (std::size_t child = 0; child < child_nodes_.size(); ++child) {
       stop_point_at(child);
       const auto number = static_cast<std::int32_t>(child);

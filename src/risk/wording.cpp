@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -244,7 +245,9 @@ FlagColumns flag_columns(const Flags& flags, bool everyone) {
   return columns;
 }
 
-ReasonColumns reason_columns(const Flags& flags, Language language) {
+namespace {
+
+ReasonColumns worded(const Flags& flags, const std::vector<std::size_t>& children, Language language) {
   ReasonColumns columns;
   columns.child = of_texts(flags.cohort->records->children);
   columns.listing = of_texts(texts_of(listing_words));
@@ -261,7 +264,7 @@ ReasonColumns reason_columns(const Flags& flags, Language language) {
     column.codes.push_back(found.first->second);
   };
   const auto before = [](const FlagReason& one, std::size_t wanted) { return one.child < static_cast<std::int32_t>(wanted); };
-  for (const std::size_t child : in_order(flags, false)) {
+  for (const std::size_t child : children) {
     const ChildFlag& flag = flags.children[child];
     auto reason = std::lower_bound(flags.reasons.begin(), flags.reasons.end(), child, before);
     for (; reason != flags.reasons.end() && reason->child == static_cast<std::int32_t>(child); ++reason) {
@@ -284,6 +287,15 @@ ReasonColumns reason_columns(const Flags& flags, Language language) {
     }
   }
   return columns;
+}
+
+}  // namespace
+
+ReasonColumns reason_columns(const Flags& flags, Language language) { return worded(flags, in_order(flags, false), language); }
+
+ReasonColumns reason_columns(const Flags& flags, std::size_t child, Language language) {
+  if (child >= flags.children.size()) throw std::out_of_range("childwell: there is no such child");
+  return worded(flags, {child}, language);
 }
 
 }  // namespace childwell::inline v0_1

@@ -80,7 +80,7 @@ def test_the_options_of_admit_are_the_same_in_both_languages_and_in_a_study_file
     keywords = {name for name, one in inspect.signature(package.admit).parameters.items() if one.kind is one.KEYWORD_ONLY}
     assert options == keywords - {"key"}
     keys = set(importlib.import_module("childwell._declaration")._KINDS)
-    assert {"purpose", "lag_days", "registers", "parents_asked_from", "received_on", "utc_offset_minutes", "id_format",
+    assert {"purpose", "recipients", "lag_days", "registers", "parents_asked_from", "received_on", "utc_offset_minutes", "id_format",
             "date_formats", "made_up"} == options & keys
 
 

@@ -228,6 +228,17 @@ struct ReasonColumns {
 /// @source data model, rules 13 and 15; src/rules/messages.toml
 ReasonColumns reason_columns(const Flags& flags, Language language);
 
+/// The same for one child, whether or not it is on a list: what cannot be told of it stands here too.
+///
+/// Use to explain one child, without wording the reasons of all.
+/// @param flags      the lists
+/// @param child      position of the child in the cohort
+/// @param language   of the words
+/// @return one row for each rule that holds or cannot be told
+/// @throws std::out_of_range when there is no such child
+/// @source as above
+ReasonColumns reason_columns(const Flags& flags, std::size_t child, Language language);
+
 /// How much two lists share.
 struct ListOverlap {
   Listing listing = Listing::none;

@@ -15,6 +15,7 @@ class Records:
     def ledger(self) -> dict[str, Any]: ...
     def quarantine(self) -> dict[str, Any]: ...
     def safety(self, as_of: str) -> list[Any]: ...
+    def safety_queue(self, as_of: str) -> list[Any]: ...
     @property
     def children(self) -> int: ...
     @property
@@ -42,8 +43,15 @@ class Cohort:
 class Indicators:
     """Finished states."""
     def columns(self, snapshot: int) -> dict[str, Any]: ...
+    def columns_of_child(self, snapshot: int, child: int) -> dict[str, Any]: ...
+    def groups(self, snapshot: int, grouping: str) -> tuple[Any, ...]: ...
+    def position(self, pseudonym: str) -> int: ...
+    def records_of_child(self, snapshot: int, child: int) -> dict[str, Any]: ...
     def roll(self, arg0: int) -> dict[str, Any]: ...
     def snapshot(self, arg0: int) -> tuple[str, str]: ...
+    def withheld_of_child(self, snapshot: int, child: int) -> list[str]: ...
+    @property
+    def families(self) -> list[str]: ...
     @property
     def snapshots(self) -> int: ...
 
@@ -52,7 +60,9 @@ class Flags:
     def columns(self, everyone: bool) -> dict[str, Any]: ...
     def counts(self) -> dict[str, Any]: ...
     def overlap(self, later: Flags) -> list[Any]: ...
+    def place_of(self, child: int) -> dict[str, Any]: ...
     def reasons(self, language: str) -> dict[str, Any]: ...
+    def reasons_of_child(self, child: int, language: str) -> dict[str, Any]: ...
     def rules(self) -> list[Any]: ...
     @property
     def as_of(self) -> str: ...
@@ -79,7 +89,8 @@ def absence_by_person_time(
 def admit(tables: dict[str, Any], pseudonym: Any, key_id: str, options: dict[str, Any]) -> Any:
     """Records, or a list of faults."""
 def aggregate(
-    indicators: Indicators, *, levels: Sequence[str], minimum_cell: int, level: float = 0.95, design_effect: float = 1.0
+    indicators: Indicators, *, indexes: Sequence[index.WellbeingIndex], flags: Sequence[Flags], levels: Sequence[str],
+    minimum_cell: int, level: float = 0.95, design_effect: float = 1.0
 ) -> Aggregates:
     """Groups of children from finished states."""
 def aggregate_measures(
@@ -93,6 +104,8 @@ def built_with() -> dict[str, str]:
     """Compiler and pybind11 that made this module."""
 def catalogue() -> list[Any]:
     """Every indicator of this version."""
+def child_groupings() -> list[str]:
+    """What children are grouped by."""
 def collection_figure(
     values: ArrayLike, *, design: str, weights: ArrayLike, strata: ArrayLike, clusters: ArrayLike,
     populations: ArrayLike, level: float, low: float, high: float, target: int, minimum_cell: int, lonely: str
@@ -107,6 +120,8 @@ def define_flag_rule(rule: dict[str, Any], own: Sequence[instruments.Instrument]
     """Checks a rule; says its kind."""
 def describe(code: str, language: str, parameters: Mapping[str, str] = {}) -> str:
     """The sentence of a message code."""
+def expected_change(before: ArrayLike, after: ArrayLike, level: float) -> dict[str, Any]:
+    """Second values against those expected from the first."""
 def export_stream(names: Sequence[str], arrays: list[Any], masks: list[Any], metadata: Mapping[str, str]) -> Any:
     """A capsule of an Arrow stream."""
 def flag(
@@ -122,6 +137,8 @@ def kernel_in_use() -> str:
     """Name of the kernel chosen at run time."""
 def limit_processor_level(level: int) -> None:
     """Lets no kernel above a level run; below 0 takes the limit away."""
+def listed_children(indicators: Indicators, flags: Flags) -> dict[str, Any]:
+    """Where listed children are, and what is not to be shown to whom."""
 def measure(
     cohort: Cohort, as_of: Sequence[str], windows: Sequence[str], policies: Sequence[dict[str, Any]], level: float,
     families: Sequence[str], baseline: str, false_alarms: float
@@ -131,6 +148,10 @@ def processor_level() -> int:
     """The widest level of kernels that runs."""
 def pseudonyms(indicators: Indicators) -> list[str]:
     """Pseudonyms of the children, in their order."""
+def published_wait(
+    cohort: Cohort, as_of: str, first: str, until: str, minimum_cell: int, level: float
+) -> dict[str, Any]:
+    """The median wait of referrals, where no number of children behind it is small."""
 def reason_refused(indicator: str) -> str:
     """Why an indicator is never a reason; empty where it may be one."""
 def referral_waits(
