@@ -44,10 +44,12 @@ def test_every_row_and_every_child_is_accounted_for(city, study):
 def test_a_run_writes_its_folder_and_the_same_bytes_again(city, tmp_path):
     first = run(cw.open_study(city, key=KEY), as_of=[city.as_of], out=tmp_path / "a")
     second = run(cw.open_study(city, key=KEY), as_of=[city.as_of], out=tmp_path / "b")
-    names = {path.name for path in first.iterdir()}
+    written = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
+    names = {path.name for path in written if len(path.parts) == 1}
     assert names == {"indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html",
                      "report.json"}
-    for name in names:
+    assert {path.parts[:2] for path in written if len(path.parts) > 1} == {("worklist", name) for name in city.recipients if name != "institute"}
+    for name in written:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
     assert (tmp_path / "a" / "latest").resolve() == first.resolve()
 
@@ -137,7 +139,7 @@ def test_oulad_gives_the_same_bytes_through_every_library(tmp_path, monkeypatch)
 
 def test_no_made_up_id_leaves_the_core(city, study, tmp_path):
     folder = run(study, as_of=[city.as_of], out=tmp_path)
-    for path in folder.iterdir():
+    for path in (path for path in folder.rglob("*") if path.is_file()):
         assert b"MADEUP-" not in path.read_bytes(), path.name
     children = pyarrow.parquet.read_table(folder / "indicators.parquet").column("child").unique().to_pylist()
     assert all(re.fullmatch(r"[0-9a-f]{32}", child) for child in children)

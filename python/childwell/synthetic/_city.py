@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -119,8 +120,9 @@ class City(Mapping[str, Table]):
 
     @cached_property
     def recipients(self) -> dict[str, dict[str, Any]]:
-        """Who is given what: the first school's head and counsellor, its first class's teacher, a programme's coordinator."""
-        school = min(text for text in set(self.tables["enrolment"]["school"]) if text)
+        """Who is given what: the largest school's head and counsellor, its first class's teacher, a programme's coordinator."""
+        enrolled = Counter(text for text in self.tables["enrolment"]["school"] if text)
+        school = min(enrolled, key=lambda text: (-enrolled[text], text))
         classes = self.tables["enrolment"]["class"][self.tables["enrolment"]["school"] == school]
         given: dict[str, dict[str, Any]] = {
             "institute": {"role": "researcher"},
