@@ -400,8 +400,8 @@ def explain(
     if isinstance(source, Study):
         if as_of is None:
             raise ValueError("childwell.explain: as_of is missing; a study is measured as of a date")
-        rules = source.options.get("rules") if rules is None else rules
-        source = source.measure(as_of=as_of)
+        declared = rules is None and "flags" in source.options
+        source = source.flag(source.measure(as_of=as_of)) if declared else source.measure(as_of=as_of)
     if isinstance(source, Indicators) and rules:
         source = flag(source, rules=list(rules), snapshot=snapshot)
     if isinstance(source, Flags):

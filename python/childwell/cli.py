@@ -428,6 +428,34 @@ def catalogue(
 
 
 @app.command(rich_help_panel="A study")
+def explain(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
+    child: Annotated[str, typer.Argument(help="The child's pseudonym, as it stands on a list.")],
+    data: Annotated[Path, typer.Option(help="Folder of the study's files.")],
+    as_of: Annotated[str, typer.Option(help="Date, YYYY-MM-DD; what was not known by then is not seen.")],
+    key: Annotated[Path, typer.Option(help="Key file under which the list was made.")],
+    html: Annotated[Path | None, typer.Option(help="Page to write, for you alone; the text on standard output where absent.")] = None,
+    lang: Lang = Language.en,
+) -> None:
+    """One child: every indicator with the dates of its records, why it is listed, what would take it off, what is not known.
+
+    Example: childwell explain study.toml PSEUDONYM --data DIR --as-of 2026-01-30 --key study.key
+    """
+    def work() -> None:
+        from ._explain import explain as explained
+        from ._worklist import _written
+
+        made = explained(open_study(study, data=data, key=Key.load(key)), child=child, as_of=as_of, lang=lang.value)
+        if html is None:
+            sys.stdout.write(repr(made) + "\n")
+        else:
+            page = f'<!doctype html><html lang="{lang.value}"><meta charset="utf-8"><title>childwell</title>{made._repr_html_()}</html>'
+            _written(page, html, "utf-8")
+
+    _guarded(work)
+
+
+@app.command(rich_help_panel="A study")
 def reveal(
     worklist: Annotated[Path, typer.Argument(help="CSV of a worklist or of the safety queue.")],
     roster: Annotated[Path, typer.Option(help="CSV with the children's own identifiers.")],

@@ -596,3 +596,20 @@ def test_reasons_are_told_in_the_language_asked_for(study):
     said = {lang: call(study, "--lang", lang).output for lang in ("zh", "en")}
     for lang, text in said.items():
         assert cw.describe("E27", lang=lang)[:12] in " ".join(text.split())
+
+
+def test_explain_says_one_child_in_both_languages_and_refuses_what_is_no_pseudonym(tmp_path):
+    city = cw.synthetic.city(children=120, seed=4)
+    study = city.write(tmp_path / "city")
+    key = cw.Key.create(tmp_path / "k")
+    child = cw.open_study(study, data=study.parent, key=key).measure(as_of=city.as_of).table()["child"][0]
+    options = ["--data", str(study.parent), "--as-of", city.as_of, "--key", str(tmp_path / "k")]
+    for lang, word in (("en", "what is not known"), ("zh", "不知道的")):
+        result = CliRunner().invoke(app, ["explain", str(study), child, *options, "--lang", lang])
+        assert result.exit_code == 0, result.output
+        assert child in result.stdout and word in result.stdout.lower()
+    page = tmp_path / "child.html"
+    assert CliRunner().invoke(app, ["explain", str(study), child, *options, "--html", str(page)]).exit_code == 0
+    assert child in page.read_text("utf-8") and page.stat().st_mode & 0o077 == 0
+    refused = CliRunner().invoke(app, ["explain", str(study), "MADEUP-1", *options])
+    assert refused.exit_code == 2 and "pseudonym" in refused.output and "MADEUP-1" not in refused.output
