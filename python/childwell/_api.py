@@ -94,12 +94,14 @@ _DISCLOSURE_UNNAMED = "small_cells_10"  # what rule 14 of the data model asks fo
 
 
 def find_policies(names: Iterable[str], own: Mapping[str, Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
-    """Policies by name, a study's own included; an unknown name is an error that says which are meant."""
+    """Policies by name, a study's own included; an unknown name is an error that says which are meant, a second one another."""
     known: dict[str, Any] = {**_shipped_policies(), **{name: {"id": name, **rule} for name, rule in (own or {}).items()}}
     found = []
     for name in names:
         if name not in known:
             raise unknown_name("policies", "policy", name, known, see="childwell.policies")
+        if any(one["id"] == name for one in found):
+            raise ValueError(f"childwell: policies: {name!r} is named twice; name each policy once")
         found.append(dict(known[name]))
     return found
 
