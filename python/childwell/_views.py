@@ -419,7 +419,9 @@ class AggregateViews:
         from ._report import report
 
         own = {} if self.indicators.study is None else self.indicators.study.options
-        given = {name: own[name] for name in ("title", "official_roll", "recipients") if name in own} | options
+        given = {name: own[name] for name in ("title", "official_roll") if name in own} | options
+        if self.indicators.study is not None:
+            given.setdefault("recipients", self.indicators.study.readers)
         return report(self, purpose=purpose if purpose is not None else own.get("purpose", ""),  # type: ignore[arg-type]
                       audience=audience if audience is not None else own.get("audience", ""), **given)  # fmt: skip
 

@@ -551,7 +551,7 @@ def tables_of_the_city(generator):
 def measured(tables):
     """The whole path on the tables, with the children's own ids put back."""
     records = cw.admit(tables, key=KEY, made_up=True, **CITY.study())
-    asked = [*CITY.policies, *SCHOOLING, "visit_each_90_days", "help_30_days"]
+    asked = [*CITY.policies, *SCHOOLING]
     table = cw.measure(cw.assemble(records), as_of="2025-12-30", policies=asked, families=cw._core.request_words(),
                        baseline="2025-09-30", false_alarms=100).table()
     columns = {name: table[name] for name in table.columns}

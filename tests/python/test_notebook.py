@@ -188,7 +188,7 @@ def test_the_citation_is_that_of_the_file_with_the_policies_sources(indicators):
 def test_the_steps_read_in_one_line_and_are_the_functions(study, city):
     page = study.measure(as_of=city.as_of).aggregate(by=["city", "county"]).report(audience="bureau")
     long = cw.report(cw.aggregate(study.measure(as_of=city.as_of), by=["city", "county"], policy=study.disclosure), purpose=study.options["purpose"],
-                     audience="bureau")  # fmt: skip
+                     audience="bureau", recipients=study.readers)  # fmt: skip
     assert page.json() == long.json()
     again = cw.admit(small(), key=KEY).assemble().measure(as_of=DAYS[-1], policies=POLICIES)
     assert repr(again.table().to_arrow()) == repr(cw.measure(cw.assemble(cw.admit(small(), key=KEY)), as_of=DAYS[-1], policies=POLICIES).table().to_arrow())

@@ -121,11 +121,13 @@ class City(Mapping[str, Table]):
     @cached_property
     def recipients(self) -> dict[str, dict[str, Any]]:
         """Who is given what: the largest school's head and counsellor, its first class's teacher, a programme's coordinator."""
+        given: dict[str, dict[str, Any]] = {"institute": {"role": "researcher"}}
+        if "enrolment" not in self.tables:  # a piece of a city
+            return given
         enrolled = Counter(text for text in self.tables["enrolment"]["school"] if text)
         school = min(enrolled, key=lambda text: (-enrolled[text], text))
         classes = self.tables["enrolment"]["class"][self.tables["enrolment"]["school"] == school]
-        given: dict[str, dict[str, Any]] = {
-            "institute": {"role": "researcher"},
+        given |= {
             "head": {"role": "head_teacher", "schools": [school]},
             "class": {"role": "class_teacher", "classes": [min(text for text in set(classes) if text)]},
             "counsellor": {"role": "counsellor", "schools": [school]},
