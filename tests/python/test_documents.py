@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import childwell as cw
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
@@ -39,16 +41,23 @@ def test_the_study_and_the_commands_of_the_readme_run(name, tmp_path, monkeypatc
     from childwell.cli import app
 
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "study.toml").write_text(blocks(READMES[name], "toml")[0], encoding="utf-8")
+    head = '\n[recipients.head]\nrole = "head_teacher"\nschools = ["S1"]\n\n[flags]\nrules = ["chronic_us"]\n'
+    (tmp_path / "study.toml").write_text(blocks(READMES[name], "toml")[0] + head, encoding="utf-8")
     (tmp_path / "DIR").mkdir()
     rows = [f"M{n:02},S1,2025-09-{d:02},{'病假' if n % 7 == d else '√'}" for n in range(30) for d in range(1, 11)]
     (tmp_path / "DIR" / "marks.csv").write_text("student,school,day,mark\n" + "\n".join(rows) + "\n", encoding="utf-8")
     commands = re.findall(r"^\.venv/bin/childwell (.*?)(?:\s+#.*)?$", READMES[name], re.MULTILINE)
-    assert [command.split()[0] for command in commands] == ["key", "check", "run"]
+    assert [command.split()[0] for command in commands] == ["key", "check", "run", "init", "report", "explain", "reveal"]
+    (tmp_path / "roster.csv").write_text("child,seat\n" + "".join(f"M{n:02},{n}\n" for n in range(30)), encoding="utf-8")
     for command in commands:
+        if command.startswith("explain"):
+            command = command.replace("PSEUDONYM", cw.Key.load("study.key").pseudonym("child", "M01"))
+        if command.startswith("reveal"):
+            command += " --at 2026-01-30T08:00"
         result = CliRunner().invoke(app, command.split())
-        assert result.exit_code == 0, result.output
-    written = {path.name for path in (tmp_path / "out" / "latest").iterdir()}
+        assert result.exit_code == 0, (command.split()[0], result.output)
+    assert "M01" in result.stdout and "confirm" in (tmp_path / "draft.toml").read_text("utf-8")
+    written = {path.name for path in (tmp_path / "out" / "latest").iterdir() if path.is_file()}
     assert written == {file for file in re.findall(r"`([a-z]+\.(?:html|parquet|json))`", READMES[name])}
 
 
