@@ -32,6 +32,18 @@ class ReportView:
                          for row in model["groups"]}
         self._listed: set[tuple[str, ...]] = set()  # folded tables that the file has room for
         self._drawings = 0
+        self._check_codes()
+
+    def _check_codes(self) -> None:
+        """Sections and reasons are codes with words; a model with others is of another version, or was written by hand."""
+        absent = [entry["reason"] for section in self.model["sections"] for entry in section["absent"]]
+        absent += [count["reason"] for count in self.model["due"] if "reason" in count]
+        codes = [f"domain.{section['id']}" for section in self.model["sections"]] + [f"absent.{reason}" for reason in absent]
+        codes += [f"waits.until_{wait['until']}" for wait in self.model["waits"] or []]
+        for code in codes:
+            if not self.words.has(code):
+                raise ValueError("childwell: the report model has a section, a reason or a wait for which there are no words; "
+                                 "render it with the version that made it")  # fmt: skip
 
     # First screen
 

@@ -86,6 +86,11 @@ class Words:
         text = self._report[group].get(str(code))
         return _phrase(text, {}) if isinstance(text, Mapping) else same(code)
 
+    def has(self, key: str) -> bool:
+        """Whether the catalogue has a phrase, which is not used by asking."""
+        group, _, name = key.partition(".")
+        return name in self._report[group]
+
     def or_nothing(self, key: str) -> Bilingual | None:
         """The phrase where the catalogue has one."""
         group, _, name = key.partition(".")
