@@ -98,7 +98,7 @@ def test_what_a_measure_takes_is_what_it_needs():
     ({"without": ("screens",)}, "screening.response_rate", "no_table", "screens", "The study has no table screens"),
     ({"families": ["help"]}, "contact.rate_per_week", "not_measured", "contact", "the family contact was not measured"),
     ({"policies": ["us_edfacts_chronic", "not_seen_10_sessions"]}, "visits.overdue", "no_policy", "visits", "no policy that judges it"),
-    ({}, "flags.reason_to_look", "not_grouped", "flag", "What flag makes was not grouped"),
+    ({}, "flags.reason_to_look", "not_grouped", "flag", "Not grouped with the indicators: the lists of children to ask after"),
 ])  # fmt: skip
 def test_what_is_lacking_is_said_in_plain_words(options, measure, reason, what, english):
     _, _, model = made(300, **options)
