@@ -440,10 +440,11 @@ class Aggregates(AggregateViews, Described):
     """
 
     def __init__(self, core: Any, indicators: Indicators, policy: dict[str, Any], level: float = 0.95, *,
-                 policy_named: bool = True) -> None:
+                 policy_named: bool = True, rules: Sequence[Mapping[str, Any]] = ()) -> None:
         self._core = core
         self.indicators = indicators
         self.policy = policy
+        self.rules = list(rules)  # of listing, where flags were grouped
         self.policy_named = policy_named
         self.level = level
 
@@ -856,10 +857,11 @@ def aggregate(
             raise TypeError("childwell: aggregate takes indicators first, then what compose and flag made of them; "
                             f"a {type(one).__name__} is neither")  # fmt: skip
     indexes = [one._core for one in beside if isinstance(one._core, _core.index.WellbeingIndex)]
-    flags = [one._core for one in beside if isinstance(one._core, _core.Flags)]
-    core = _core.aggregate(indicators._core, indexes=indexes, flags=flags, levels=list(by), minimum_cell=rule["minimum_cell"],
-                           level=level, design_effect=design_effect)  # fmt: skip
-    return Aggregates(core, indicators, rule, level, policy_named=named)
+    flags = [one for one in beside if isinstance(one._core, _core.Flags)]
+    core = _core.aggregate(indicators._core, indexes=indexes, flags=[one._core for one in flags], levels=list(by),
+                           minimum_cell=rule["minimum_cell"], level=level, design_effect=design_effect)  # fmt: skip
+    judged = {each["id"]: each for one in flags for each in one._rules}
+    return Aggregates(core, indicators, rule, level, policy_named=named, rules=list(judged.values()))
 
 
 def catalogue() -> Table:

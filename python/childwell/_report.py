@@ -367,6 +367,7 @@ def report(
         "roll": cells,
         "due": _due(rows, absent),
         "screening": _screening(rows),
+        "rules": [_rule(rule) for rule in aggregates.rules],
         "registers": _registers(rows),
         "figures": _figures(rows, used),
         "sections": parts,
@@ -392,6 +393,13 @@ def disclosure_of(aggregates: Aggregates) -> dict[str, Any]:
     """Which rule hid small cells, and whether somebody chose it or the default stood."""
     return {"policy": aggregates.policy["id"], "minimum_cell": aggregates.policy["minimum_cell"],
             "chosen_by": "study" if aggregates.policy_named else "default"}
+
+
+def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule of listing in the form of a policy; its parameters say what it looks at, and whose line it is."""
+    looks_at = {name: rule[name] for name in ("indicator", "policy") if rule[name]}
+    return _policy({**{name: rule[name] for name in ("id", "country", "from", "source")}, "kind": "rule", **looks_at,
+                    "name": {"zh": rule["name_zh"] or rule["id"], "en": rule["name_en"] or rule["id"]}}) | {"named": True}
 
 
 def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:

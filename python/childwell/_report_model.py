@@ -21,7 +21,7 @@ _CITIZEN_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Z]?(?:[0-9]{17}[0-9Xx]|[0-9]{1
 _VALUES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper", "n", "n_expected", "n_observed")
 _COUNTS = ("value", "of", "cannot_tell", "median", "lower", "upper", "children", "referrals", "over")
 _LISTS = ("recipients", "policies", "registers", "figures", "groups", "measures", "limits", "missing_tables",
-          "assumptions", "sections", "due")
+          "assumptions", "sections", "due", "rules")
 _LISTS_OR_NOTHING = ("screening", "waits")
 _MAPPINGS = ("roll", "ledger", "provenance")
 _DEEPEST = 12

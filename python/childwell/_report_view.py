@@ -27,7 +27,7 @@ class ReportView:
         self.words = words
         self.levels = tuple(level for level in LEVELS if classes or level != "class")
         self._measures = {measure["id"]: measure for measure in model["measures"]}
-        self._policies = {policy["id"]: policy for policy in model["policies"]}
+        self._policies = {policy["id"]: policy for policy in [*model["rules"], *model["policies"]]}  # who judges a row
         self._parents = {(row.get("hierarchy"), row["place"]): (row["level"], row.get("parent"))
                          for row in model["groups"]}
         self._listed: set[tuple[str, ...]] = set()  # folded tables that the file has room for
@@ -146,8 +146,15 @@ class ReportView:
         return self.words(f"roll.reason_{reason}") if known else same(reason)
 
     def policies(self) -> list[dict[str, Any]]:
-        return [{**policy, "label": self.name_of(policy), "land": self.words.or_code("country", policy.get("country")),
-                 "cited": self._cited(policy)} for policy in self.model["policies"]]
+        return self._judges(self.model["policies"])
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Rules of listing, where the model groups what they list; each with the policy whose line it is."""
+        return self._judges(self.model["rules"])
+
+    def _judges(self, judges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**one, "label": self.name_of(one), "land": self.words.or_code("country", one.get("country")), "cited": self._cited(one)}
+                for one in judges]
 
     def _cited(self, policy: dict[str, Any]) -> Bilingual | None:
         """Where a rule comes from, where that is a sentence of ours; a title stays in the language it was printed in."""

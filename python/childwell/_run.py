@@ -17,6 +17,7 @@ from typing import Any
 
 from . import _core
 from ._api import Aggregates, DataError, Indicators, Records, aggregate, iso
+from ._flags import Flags
 from ._recipients import is_listed, is_officer
 from ._report import disclosure_of, report
 from ._study import Study
@@ -137,8 +138,12 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
         raise DataError(cohort.ledger["faults"])
     tell("measure")
     indicators = study.measure(as_of=dates)
+    listed = []
+    if "flags" in study.options:
+        tell("lists")
+        listed.append(study.flag(indicators, snapshot=len(indicators.snapshots) - 1))
     tell("aggregate")
-    groups = aggregate(indicators, by=study.options.get("levels", ("city", "county", "township", "school")),
+    groups = aggregate(indicators, *listed, by=study.options.get("levels", ("city", "county", "township", "school")),
                        policy=study.disclosure)
     temporary = folder / f".tmp-{os.getpid()}"
     temporary.mkdir()
@@ -149,7 +154,7 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
     provenance = _provenance(study, indicators, groups, dates)
     (temporary / "ledger.json").write_text(_json(_ledger(indicators)), encoding="utf-8")
     (temporary / "provenance.json").write_text(_json(provenance), encoding="utf-8")
-    _write_worklists(study, indicators, temporary, tell)
+    _write_worklists(study, listed, temporary)
     tell("report")
     page = report(groups, purpose=study.options.get("purpose") or "not stated",
                   audience=study.options.get("audience") or "not stated",
@@ -183,17 +188,14 @@ def _tell_officer(study: Study, records: Records, folder: Path, date: str, offic
         _settle(home)
 
 
-def _write_worklists(study: Study, indicators: Indicators, temporary: Path, tell: Callable[[str], None]) -> None:
+def _write_worklists(study: Study, listed: Sequence[Flags], temporary: Path) -> None:
     """The list of each recipient whom the study declares, in a folder of its own."""
     recipients = list(filter(is_listed, study.recipients))
     if not recipients:
         return
-    tell("lists")
-    given = study.options["flags"]
-    flags = study.flag(indicators, snapshot=len(indicators.snapshots) - 1)
     (temporary / WORKLISTS).mkdir(mode=0o700)
     for one in recipients:
-        made = worklist(flags, recipient=one, follow_up_days=given.get("follow_up_days"))
+        made = worklist(listed[-1], recipient=one, follow_up_days=study.options["flags"].get("follow_up_days"))
         write_private(made, temporary / WORKLISTS / one.name, "worklist")
 
 

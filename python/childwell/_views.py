@@ -139,7 +139,7 @@ class IndicatorViews:
 
     def aggregate(
         self,
-        *,
+        *beside: WellbeingIndex | Flags,
         by: Sequence[str] | None = None,
         policy: str | Mapping[str, Any] | None = None,
         level: float = 0.95,
@@ -151,7 +151,7 @@ class IndicatorViews:
 
         Parameters
         ----------
-        by, policy, level, design_effect
+        *beside, by, policy, level, design_effect
             As in `childwell.aggregate`.
 
         Returns
@@ -173,7 +173,7 @@ class IndicatorViews:
         own = self.study
         levels = by if by is not None else _LEVELS if own is None else own.options.get("levels", _LEVELS)
         rule = policy if policy is not None or own is None else own.disclosure
-        return aggregate(self, by=levels, policy=rule, level=level, design_effect=design_effect)  # type: ignore[arg-type]
+        return aggregate(self, *beside, by=levels, policy=rule, level=level, design_effect=design_effect)  # type: ignore[arg-type]
 
     def explain(self, child: str, *, flags: Flags | None = None, snapshot: int = 0, lang: Literal["zh", "en"] = "zh") -> Explanation:
         """Everything that is known of one child, as `childwell.explain`.

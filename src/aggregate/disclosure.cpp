@@ -135,16 +135,36 @@ bool all_shown(const std::vector<TreeCell>& cells, const std::vector<std::size_t
   return std::all_of(members.begin(), members.end(), [&cells](std::size_t i) { return is_shown(cells[i]); });
 }
 
+// The part to hide of a cell that its parts, all shown, add up to; none where some part is hidden already.
+std::size_t part_to_hide(const std::vector<TreeCell>& cells, const Families& families, std::size_t cell) {
+  const auto position = static_cast<std::int32_t>(cell);
+  for (auto family = families.lower_bound({position, 0}); family != families.end(); ++family) {
+    if (family->first.first != position) break;
+    const auto& members = family->second.members;
+    const std::size_t next = all_shown(cells, members) ? smallest_shown(cells, members) : none;
+    if (next != none) return next;
+  }
+  return none;
+}
+
+// Hides a part of each hidden cell that its parts give away. A cell that was hidden for the sake of another helps it only
+// when its own parts are hidden down to the leaves, so this comes before anything further is hidden.
+bool hide_parts(std::vector<TreeCell>& cells, const Families& families, const std::vector<bool>& told) {
+  bool changed = false;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::size_t part = told[i] ? part_to_hide(cells, families, i) : none;
+    if (part == none) continue;
+    cells[part].hidden = true;
+    changed = true;
+  }
+  return changed;
+}
+
 // The next cell to hide for the sake of a hidden one, or none when only other repairs can help it.
 std::size_t next_to_hide(const std::vector<TreeCell>& cells, const Families& families, std::size_t cell) {
   while (true) {
-    const auto position = static_cast<std::int32_t>(cell);
-    for (auto family = families.lower_bound({position, 0}); family != families.end(); ++family) {
-      if (family->first.first != position) break;
-      const auto& members = family->second.members;
-      const std::size_t next = all_shown(cells, members) ? smallest_shown(cells, members) : none;
-      if (next != none) return next;
-    }
+    const std::size_t part = part_to_hide(cells, families, cell);  // of a whole that nobody publishes, too
+    if (part != none) return part;
     if (cells[cell].parent < 0) return none;
     const std::size_t parent = at(cells[cell].parent);
     const std::size_t sibling = smallest_shown(cells, families.at({cells[cell].parent, cells[cell].family}).members);
@@ -178,6 +198,10 @@ void hide_small_cells(std::vector<TreeCell>& cells, double minimum) {
     changed = false;
     stop_point();
     const std::vector<bool> told = told_too_closely(cells, families, minimum);
+    if (hide_parts(cells, families, told)) {
+      changed = true;
+      continue;
+    }
     std::vector<bool> repaired(cells.size() + 1, false);  // whose parts have had their cell of this round
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::size_t parent = at(cells[i].parent + 1);
