@@ -467,7 +467,7 @@ def reveal(
 ) -> None:
     """Turn the pseudonyms of a list back, for the holder of the key: logged, and stored nowhere.
 
-    Example: childwell reveal out/latest/worklist/head/list.csv --roster roster.csv --key study.key --log reveals.log
+    Example: childwell reveal out/latest/worklist/head/worklist.csv --roster roster.csv --key study.key --log reveals.log
     """
     def work() -> None:
         import datetime
