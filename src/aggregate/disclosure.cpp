@@ -205,7 +205,8 @@ void hide_small_cells(std::vector<TreeCell>& cells, double minimum) {
     std::vector<bool> repaired(cells.size() + 1, false);  // whose parts have had their cell of this round
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::size_t parent = at(cells[i].parent + 1);
-      // Parents come first: what is hidden for a parent's sake is often enough for its children.
+      // Parents come first: what is hidden for a parent's sake is often enough for all that lies below it.
+      if (repaired[parent]) repaired[i + 1] = true;
       if (!told[i] || repaired[parent]) continue;
       const std::size_t next = next_to_hide(cells, families, i);
       if (next == none) continue;  // what gives it away lies below another hidden cell, whose turn comes

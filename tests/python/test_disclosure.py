@@ -278,6 +278,25 @@ def test_measures_of_one_population_do_not_give_away_numbers_of_children():
     assert attacked > 20
 
 
+def test_a_small_place_costs_one_other_and_not_the_city():
+    """Four counties of one township with one school each: the first has two children without the event, the others many."""
+    codes, parents, levels = ["1"], [-1], ["city"]
+    for county in range(4):
+        for level in LEVELS[1:]:
+            parents.append(0 if level == "county" else len(codes) - 1)
+            codes.append(f"{level}-{county}")
+            levels.append(level)
+    hierarchy = {"name": "school", "codes": codes, "parents": parents, "levels": levels}
+    sizes, without = (100, 120, 140, 160), (2, 40, 50, 60)
+    place = np.repeat([codes.index(f"school-{county}") for county in range(4)], sizes)
+    events = np.concatenate([np.arange(size) >= no for size, no in zip(sizes, without, strict=True)]).astype(float)
+    ones = np.ones(len(place))
+    rows = published([hierarchy], [{"id": "share", "kind": "share", "child": np.arange(len(place)), "place": place, "numerator": events,
+                                    "observed": ones, "expected": ones}])  # fmt: skip
+    hidden = {row["place"] for row in rows if row["status"] == "hidden"}
+    assert hidden == {f"{level}-{county}" for level in LEVELS[1:] for county in (0, 1)}  # the smallest of the others, down to its school
+
+
 def nested_shares(rng, hierarchy, children, kind):
     """Two shares of the same children, and the three groups that they divide them into: inner, between and outer."""
     places = random_places(rng, hierarchy, children)
