@@ -33,8 +33,11 @@ Aggregates aggregate(const Indicators& indicators, const GroupedBeside& beside, 
   do {
     for (std::size_t i = 0; i < snapshots; ++i) {
       if (grouped[i] == also_hidden[i].size()) continue;
-      auto made = detail::indicator_measures(indicators, indicators.snapshots[i]);
-      detail::add_beside(i, beside, made);
+      detail::IndicatorMeasures made;
+      for_chunks(executor, 1, 1, [&](std::size_t, std::size_t) {  // one piece: the calling thread hears that it is to stop
+        made = detail::indicator_measures(indicators, indicators.snapshots[i]);
+        detail::add_beside(i, beside, made);
+      });
       rows[i] = detail::grouped_rows(made.hierarchies, made.measures, plan, also_hidden[i], executor);
       grouped[i] = also_hidden[i].size();
     }

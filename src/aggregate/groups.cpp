@@ -226,8 +226,14 @@ void hide_also(ProtectedTable& table, const std::vector<Hierarchy>& hierarchies,
   }
 }
 
+// Work that is one piece, on a thread of the executor: the calling thread is free to hear that it is to stop.
+template <class Work>
+void in_one_piece(Executor& executor, Work work) {
+  for_chunks(executor, 1, 1, [&](std::size_t, std::size_t) { work(); });
+}
+
 void protect(std::vector<ProtectedTable>& tables, const std::vector<Hierarchy>& hierarchies, double minimum,
-             const std::set<detail::CellName>& also_hidden) {
+             const std::set<detail::CellName>& also_hidden, Executor& executor) {
   std::map<std::string, std::vector<ProtectedTable*>> populations;
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const MeasureInput& measure = *tables[i].front().measure;
@@ -235,17 +241,21 @@ void protect(std::vector<ProtectedTable>& tables, const std::vector<Hierarchy>& 
     const std::string own = std::to_string(i).append("\n");  // no name of a population holds a line break
     populations[measure.population.empty() ? own : measure.population].push_back(&tables[i]);
   }
-  for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
-  for (ProtectedTable& table : tables) hide_also(table, hierarchies, also_hidden);
-  for (ProtectedTable& table : tables) {
-    if (table.front().measure->parts.empty()) detail::hide_small_sums(table, minimum);
-  }
-  detail::hide_linked_sums(tables, minimum);
-  for (ProtectedTable& table : tables) {
-    if (table.front().measure->parts.empty()) continue;
-    hide_with_parts(table, tables, minimum);
-    detail::hide_small_sums(table, minimum);
-  }
+  in_one_piece(executor, [&] {
+    for (auto& [name, members] : populations) detail::hide_small_populations(members, minimum);
+  });
+  for_chunks(executor, tables.size(), 1, [&](std::size_t i, std::size_t) {
+    hide_also(tables[i], hierarchies, also_hidden);
+    if (tables[i].front().measure->parts.empty()) detail::hide_small_sums(tables[i], minimum);
+  });
+  in_one_piece(executor, [&] {
+    detail::hide_linked_sums(tables, minimum);
+    for (ProtectedTable& table : tables) {
+      if (table.front().measure->parts.empty()) continue;
+      hide_with_parts(table, tables, minimum);
+      detail::hide_small_sums(table, minimum);
+    }
+  });
 }
 
 void set_interval(GroupRow& row, const NodeSums& sums, bool bounds_hidden) {
@@ -394,7 +404,7 @@ std::vector<GroupRow> detail::grouped_rows(const std::vector<Hierarchy>& hierarc
   OwnTrees own(measures, shared, 2 * hierarchies.size());
   for_chunks(executor, own.size(), 1, [&](std::size_t at, std::size_t) { own.make(at); });
   std::vector<ProtectedTable> tables = tables_of(measures, shared, own, plan, executor);
-  protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden);
+  protect(tables, hierarchies, static_cast<double>(plan.minimum_cell), also_hidden, executor);
   std::vector<std::vector<GroupRow>> parts(tables.size());
   for_chunks(executor, tables.size(), 1, [&](std::size_t i, std::size_t) {
     for (const MeasureGroups& groups : tables[i]) {

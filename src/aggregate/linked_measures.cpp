@@ -28,11 +28,13 @@ struct Link {
   Side narrow_side;
   std::size_t wide;
   Side wide_side;
-  bool same;  ///< they are all of those
+  bool same;   ///< they are all of those
+  bool whole;  ///< both sides of the narrow share are all of those: what lies between is its own other side
 };
 
 std::array<Children, 2> children_of(const MeasureInput& measure) {
   std::array<Children, 2> children;
+  stop_point();
   for (const Contribution& row : measure.rows) {
     if (row.observed > 0.0) children[row.numerator > 0.0 ? yes : no].push_back(row.child);
   }
@@ -61,14 +63,18 @@ bool may_follow(const MeasureInput& one, const MeasureInput& other) {
   return first == second || population || first == "flags" || second == "flags";
 }
 
+bool lies_within(const Children& inner, const Children& outer) { return std::includes(outer.begin(), outer.end(), inner.begin(), inner.end()); }
+
 // How the sides of one share lie within those of another.
 std::vector<Link> links_of(std::size_t narrow, const std::array<Children, 2>& inner, std::size_t wide, const std::array<Children, 2>& outer) {
   std::vector<Link> links;
   for (const Side x : sides) {
     for (const Side y : sides) {
       if (inner[x].empty() || inner[x].size() > outer[y].size()) continue;
-      if (!std::includes(outer[y].begin(), outer[y].end(), inner[x].begin(), inner[x].end())) continue;
-      links.push_back({narrow, x, wide, y, inner[x].size() == outer[y].size()});
+      if (!lies_within(inner[x], outer[y])) continue;
+      const Children& rest = inner[x == yes ? no : yes];
+      const bool whole = inner[x].size() + rest.size() == outer[y].size() && lies_within(rest, outer[y]);
+      links.push_back({narrow, x, wide, y, inner[x].size() == outer[y].size(), whole});
     }
   }
   return links;
@@ -177,6 +183,11 @@ void hide_differences(std::vector<ProtectedTable>& tables, const Link& link, dou
   });
 }
 
+// Whether another table tells anything of a hidden cell.
+bool is_told_of(const ProtectedTable& table) {
+  return std::any_of(table.begin(), table.end(), [](const MeasureGroups& groups) { return !groups.known.empty(); });
+}
+
 std::size_t hidden_in(const ProtectedTable& table) {
   std::size_t hidden = 0;
   for (const MeasureGroups& groups : table) hidden += static_cast<std::size_t>(std::count(groups.hidden.begin(), groups.hidden.end(), true));
@@ -190,22 +201,30 @@ void hide_linked_sums(std::vector<ProtectedTable>& tables, double minimum) {
   const std::vector<Link> links = links_between(tables);
   std::set<std::size_t> linked;
   for (const Link& link : links) linked.insert({link.narrow, link.wide});
-  const auto count = [&] {
-    std::size_t hidden = 0;
-    for (const std::size_t table : linked) hidden += hidden_in(tables[table]);
-    return hidden;
-  };
-  for (std::size_t before = static_cast<std::size_t>(-1); before != count();) {  // hidden cells only become more
-    before = count();
+  std::map<std::size_t, std::size_t> seen;  // cells hidden in each table when it was last looked at
+  while (true) {
+    std::set<std::size_t> changed;  // hidden cells only become more, so this ends
+    for (const std::size_t table : linked) {
+      const std::size_t hidden = hidden_in(tables[table]);
+      const auto found = seen.find(table);
+      if (found == seen.end() || found->second != hidden) changed.insert(table);
+      seen[table] = hidden;
+    }
+    if (changed.empty()) return;
     for (const std::size_t table : linked) forget(tables[table]);
+    std::set<std::size_t> concerned;
     for (const Link& link : links) {
+      if (!changed.contains(link.narrow) && !changed.contains(link.wide)) continue;
+      concerned.insert({link.narrow, link.wide});
       if (link.same) on_common_trees(tables, link, hide_alike);  // the narrow one comes first
-      else hide_differences(tables, link, minimum);
+      else if (!link.whole) hide_differences(tables, link, minimum);
     }
     for (const Link& link : links) {
       if (!link.same) on_common_trees(tables, link, [&](MeasureGroups& narrow, MeasureGroups& wide) { tell_each_other(link, narrow, wide); });
     }
-    for (const std::size_t table : linked) hide_small_sums(tables[table], minimum);
+    for (const std::size_t table : concerned) {
+      if (hidden_in(tables[table]) != seen[table] || is_told_of(tables[table])) hide_small_sums(tables[table], minimum);
+    }
   }
 }
 
