@@ -160,7 +160,8 @@ def test_no_pseudonym_is_in_a_file_that_is_shared_and_none_on_a_list_that_is_not
         parts = name.split("/")
         if "worklist" in parts:
             recipient = parts[parts.index("worklist") + 1]
-            seen.add(recipient)
+            if here:  # a list without a row shows nothing
+                seen.add(recipient)
             assert here <= {key.pseudonym("child", child) for child in own(recipient, city, known)}, recipient
         elif parts[0] != "safety" and not name.endswith("indicators.parquet"):
             assert not here, name
