@@ -18,7 +18,7 @@ from ._frames import as_stream, library_of, says_made_up, to_frame
 from ._key import Key
 from ._messages import describe
 from ._suggest import unknown_name
-from ._table import Categorical, Table
+from ._table import Categorical, Table, coded
 from ._views import AggregateViews, CohortViews, IndicatorViews, RecordViews
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ _DISCLOSURE_UNNAMED = "small_cells_10"  # what rule 14 of the data model asks fo
 def find_policies(names: Iterable[str], own: Mapping[str, Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
     """Policies by name, a study's own included; an unknown name is an error that says which are meant, a second one another."""
     known: dict[str, Any] = {**_shipped_policies(), **{name: {"id": name, **rule} for name, rule in (own or {}).items()}}
-    found = []
+    found: list[dict[str, Any]] = []
     for name in names:
         if name not in known:
             raise unknown_name("policies", "policy", name, known, see="childwell.policies")
@@ -161,7 +161,8 @@ class Records(RecordViews, Described):
     @property
     def ledger(self) -> dict[str, Any]:
         """Rows and children accounted for: accepted + corrected + quarantined = read in every table."""
-        return self._core.ledger()
+        made: dict[str, Any] = self._core.ledger()
+        return made
 
     @property
     def quarantine(self) -> Table:
@@ -173,7 +174,8 @@ class Records(RecordViews, Described):
     @property
     def faults(self) -> list[dict[str, Any]]:
         """What is wrong with tables as a whole."""
-        return self.ledger["faults"]
+        made: list[dict[str, Any]] = self.ledger["faults"]
+        return made
 
     def safety(self, *, as_of: DateLike) -> Table:
         """Count the answers that concern a child's safety, with their age, for the officer whom the institute has named.
@@ -243,7 +245,8 @@ class Cohort(CohortViews, Described):
     @property
     def ledger(self) -> dict[str, Any]:
         """The ledger of the records, with the marks that were kept apart."""
-        return self._core.ledger()
+        made: dict[str, Any] = self._core.ledger()
+        return made
 
     @property
     def schools_missing(self) -> list[tuple[str, str]]:
@@ -330,7 +333,8 @@ class Indicators(IndicatorViews, Described):
         ----------
         Data model, rules 2 and 3; held by tests on dirty tables.
         """
-        return self._core.roll(self._known(snapshot))
+        made: dict[str, int] = self._core.roll(self._known(snapshot))
+        return made
 
     def table(self, snapshot: int = 0) -> Table:
         """Estimates of one snapshot in long form.
@@ -400,10 +404,11 @@ class Indicators(IndicatorViews, Described):
         """
         table = self.table(snapshot)
         if indicator is not None:
-            known = table.column("indicator").categories
+            names = coded(table, "indicator")
+            known = names.categories
             if indicator not in known:
                 raise unknown_name("Indicators.frame", "indicator", indicator, known, see="childwell.catalogue")
-            rows = table.column("indicator").codes == known.index(indicator)
+            rows = names.codes == known.index(indicator)
             table = table.take(np.flatnonzero(rows))
         return to_frame(table, self.cohort.records.library)
 
@@ -857,7 +862,7 @@ def aggregate(
             raise TypeError("childwell: aggregate takes indicators first, then what compose and flag made of them; "
                             f"a {type(one).__name__} is neither")  # fmt: skip
     indexes = [one._core for one in beside if isinstance(one._core, _core.index.WellbeingIndex)]
-    flags = [one for one in beside if isinstance(one._core, _core.Flags)]
+    flags: list[Any] = [one for one in beside if isinstance(one._core, _core.Flags)]
     core = _core.aggregate(indicators._core, indexes=indexes, flags=[one._core for one in flags], levels=list(by),
                            minimum_cell=rule["minimum_cell"], level=level, design_effect=design_effect)  # fmt: skip
     judged = {each["id"]: each for one in flags for each in one._rules}

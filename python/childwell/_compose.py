@@ -63,7 +63,8 @@ class WellbeingIndex(Described):
     @property
     def level(self) -> float:
         """Of the intervals: that of the indicators."""
-        return self._core.level
+        made: float = self._core.level
+        return made
 
     @property
     def children(self) -> dict[str, int]:
@@ -91,7 +92,8 @@ class WellbeingIndex(Described):
 
     @property
     def _made_up(self) -> bool:
-        return self.indicators.cohort.records._core.made_up
+        made: bool = self.indicators.cohort.records._core.made_up
+        return made
 
     def table(self) -> Table:
         """One row a child on the roll who has not left: index, interval, bounds, coverage, status, set of domains, and each domain."""

@@ -135,7 +135,8 @@ def _require(fine: bool, what: str) -> None:
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     _require(isinstance(value, Mapping), f"{where} is to be a table of keys and values")
-    return value
+    made: Mapping[str, Any] = value
+    return made
 
 
 def _texts(value: Any) -> bool:

@@ -103,7 +103,8 @@ def _days(spells: Any, name: str, count: int) -> np.ndarray:
     if column.dtype.kind != "M":
         column = np.array([np.datetime64("NaT") if value is None or value != value or value == "" else np.datetime64(value) for value in column],
                           dtype="datetime64[D]")
-    return column.astype("datetime64[D]").astype(np.int64)
+    made: np.ndarray = column.astype("datetime64[D]").astype(np.int64)
+    return made
 
 
 def _person_time(made: dict[str, Any], indicators: Indicators) -> Table:

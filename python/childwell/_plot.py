@@ -13,6 +13,7 @@ import numpy as np
 from ._described import Language, checked_language, notebook_words
 from ._explain import indicator_name
 from ._suggest import unknown_name
+from ._table import coded
 
 if TYPE_CHECKING:
     from ._api import Aggregates, Indicators
@@ -72,7 +73,7 @@ def plot_indicator(indicators: Indicators, indicator: str, policy: str | None, s
     pyplot = _pyplot()
     fonts, language = _fonts(lang, where)
     table = indicators.table(snapshot)
-    known = [str(one) for one in table.column("indicator").categories]  # type: ignore[union-attr]
+    known = [str(one) for one in coded(table, "indicator").categories]
     if indicator not in known:
         raise unknown_name(where, "indicator", indicator, known, see="childwell.catalogue")
     rows = (table["indicator"] == indicator) & (table["scope"] == "child")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -119,7 +119,7 @@ def recipients() -> Table:
     src/rules/recipients.toml; data model, rules 9 to 11 and 13, held by a test that writes them down on its own.
     """
     rows = [(role, column) for role in roles().values() for column in role.columns or ("",)]
-    texts = {
+    texts: dict[str, Callable[[Role, str], str]] = {
         "role": lambda role, column: role.name, "role_zh": lambda role, column: role.zh, "role_en": lambda role, column: role.en,
         "scope": lambda role, column: role.scope, "column": lambda role, column: column,
         "table": lambda role, column: columns()[column]["table"] if column else "",

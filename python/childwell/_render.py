@@ -72,7 +72,7 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
         model=clean, words=words, view=view, style=style, style_hash=_hash(style), hatch_definitions=hatch_definitions(),
         registers=view.registers_first(), registers_other=view.registers_other(), figures=view.city_figures(),
         domains=view.domains(), home=words("block.hierarchy_home"), ledger_tables=ledger.get("tables", {}),
-        broken=unbalanced_tables(ledger), reasons=_reasons(ledger), totals=view.totals(),
+        broken=unbalanced_tables(ledger), reasons=reasons_of(ledger), totals=view.totals(),
     )
 
 
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         raise ImportError("childwell: report.html needs Jinja2; install it with: pip install 'childwell[report]'") from error
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"count": count_text, "parameter": _parameter_text}
+    environment.filters |= {"count": count_text, "parameter": parameter_text}
     return environment
 
 
@@ -99,7 +99,7 @@ def _hash(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
 
 
-def _parameter_text(value: Any) -> str:
+def parameter_text(value: Any) -> str:
     """A policy's parameter: a fraction as 1/10, a range as 0 to 1, anything else as it is."""
     if isinstance(value, list) and len(value) == 2:
         return f"{value[0]}/{value[1]}" if all(isinstance(part, int) for part in value) else f"{value[0]} – {value[1]}"
@@ -116,7 +116,7 @@ def unbalanced_tables(ledger: Mapping[str, Any]) -> list[str]:
             and table["read"] != sum(table[fate] for fate in _ROW_FATES)]
 
 
-def _reasons(ledger: Mapping[str, Any]) -> list[dict[str, Any]]:
+def reasons_of(ledger: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = [{"code": code, "table": name, "rows": rows} for name, table in ledger.get("tables", {}).items()
              for code, rows in (table.get("reasons") or {}).items()]
     return sorted(found, key=lambda reason: (reason["code"], reason["table"]))

@@ -35,7 +35,8 @@ _PARTS_OF_ROLL = ("seen", "not_seen", "suspended", "left_known", "left_unknown")
 class Report(Described):
     """A report for people: aggregates only.
 
-    Use `.html(path)` for the page and `.model` for what stands in it. Made by `report`.
+    Use `.html(path)` for the page, `.xlsx(path)` and `.docx(path)` for office programs, and `.model` for what stands in them.
+    Made by `report`.
 
     Parameters
     ----------
@@ -90,6 +91,62 @@ class Report(Described):
             Path(path).write_text(page, encoding="utf-8")
         return page
 
+    def xlsx(self, path: str | os.PathLike[str] | None = None) -> bytes:
+        """The figures as a workbook, written to a file where a path is given.
+
+        Use it for whoever goes on reckoning with them: it holds every row of the aggregates, hidden alike.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write.
+
+        Returns
+        -------
+        bytes
+            One workbook with both languages side by side, without formulas, links to elsewhere or macros.
+
+        Raises
+        ------
+        ImportError
+            When XlsxWriter or Jinja2 is not installed; `pip install 'childwell[report]'` brings them.
+
+        References
+        ----------
+        Data model, rules 13 to 16.
+        """
+        from ._workbook import render_xlsx
+
+        return _kept(render_xlsx(self.model), path)
+
+    def docx(self, path: str | os.PathLike[str] | None = None) -> bytes:
+        """The page as a Word document, written to a file where a path is given.
+
+        Use it to print, to annotate and to quote from; it has the tables of the page and none of its drawings.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write.
+
+        Returns
+        -------
+        bytes
+            One document with both languages side by side, without links to elsewhere or macros.
+
+        Raises
+        ------
+        ImportError
+            When python-docx or Jinja2 is not installed; `pip install 'childwell[report]'` brings them.
+
+        References
+        ----------
+        Data model, rules 13 to 16.
+        """
+        from ._document import render_docx
+
+        return _kept(render_docx(self.model), path)
+
     def json(self) -> str:
         """The model as JSON with sorted keys."""
         return json.dumps(self.model, ensure_ascii=False, sort_keys=True, indent=1)
@@ -99,6 +156,12 @@ class Report(Described):
         counts = ", ".join(f"{name} {cell['value']}" for name, cell in roll.items()
                            if isinstance(cell, dict) and cell.get("value") is not None)
         return f"childwell.Report: as of {self.model['as_of']}; {counts}"
+
+
+def _kept(made: bytes, path: str | os.PathLike[str] | None) -> bytes:
+    if path is not None:
+        Path(path).write_bytes(made)
+    return made
 
 
 def _plain(value: Any) -> Any:
@@ -200,7 +263,7 @@ def _screening(rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
 
 def _due(rows: list[dict[str, Any]], absent: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """Counts of children for whom something is due or overdue, from the shares of the city, so that they hide alike."""
-    made = []
+    made: list[dict[str, Any]] = []
     for measure in _DUE:
         city = [row for row in rows if row["measure"] == measure and row["level"] == "city" and row["hierarchy"] == "school"]
         for row in city or [{"measure": measure, "policy": "", **absent.get(measure, {})}]:
@@ -306,7 +369,7 @@ def report(
     Returns
     -------
     Report
-        With `.model`, `.html()` and `.json()`.
+        With `.model`, `.html()`, `.xlsx()`, `.docx()` and `.json()`.
 
     Raises
     ------

@@ -25,6 +25,7 @@ _LISTS = ("recipients", "policies", "registers", "figures", "groups", "measures"
 _LISTS_OR_NOTHING = ("screening", "waits")
 _MAPPINGS = ("roll", "ledger", "provenance")
 _DEEPEST = 12
+_FORMULA = "=+-@|%\t\r\n＝＋－＠"
 
 
 def checked_model(model: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def checked_model(model: Mapping[str, Any]) -> dict[str, Any]:
     if model.get("schema") != SCHEMA:
         raise ValueError(f"childwell: this renders report models of the schema {SCHEMA}; make the report again with "
                          "this version of childwell")
-    clean = _clean(model, "model", 0)
+    clean: dict[str, Any] = _clean(model, "model", 0)
     _refuse_children(clean, "model", in_provenance=False)
     for key in _LISTS:
         if not isinstance(clean.setdefault(key, []), list):
@@ -95,6 +96,12 @@ def _clean(part: Any, where: str, depth: int) -> Any:
     raise ValueError(f"childwell: {where} holds a {type(part).__name__}; a report model holds JSON values only")
 
 
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe before whatever would begin one."""
+    begins = text.lstrip(" \u3000\u00a0\ufeff\u200b")
+    return f"'{text}" if begins[:1] and begins[0] in _FORMULA else text
+
+
 def visible_text(text: str) -> str:
     """Text without control characters, lone surrogates or direction marks, which could steer a terminal or a line."""
     if text.isascii() and text.isprintable():
@@ -106,6 +113,8 @@ def _visible(character: str) -> str:
     if character in "\n\r\t":
         return " "
     category = unicodedata.category(character)
+    if ord(character) & 0xFFFE == 0xFFFE:
+        return "\ufffd"  # no character at all, and a file of XML that holds one does not open
     if category == "Cf":
         return ""
     # Private-use characters stay: they are rare characters of names from old police systems.

@@ -126,7 +126,8 @@ class ReportView:
         return same(f"{low}–{high}") if high else self.words("waits.open_end", low=low)
 
     def _cell(self, cell: dict[str, Any] | None, absent: Bilingual | None = None) -> dict[str, Any]:
-        status = (cell or {}).get("status", "not_in_study")
+        cell = cell or {}
+        status = cell.get("status", "not_in_study")
         if status == "ok" and is_number(cell.get("value")):
             return {"shown": True, "hidden": False, "text": count_text(cell["value"]), "reason": None}
         if status == "hidden":
@@ -250,8 +251,8 @@ class ReportView:
 
     def _room(self, rows_of: dict[tuple[str, ...], list[dict[str, Any]]]) -> set[tuple[str, ...]]:
         """The folded tables that one file can hold: areas before schools, the measures of the first screen before others."""
-        order = {(one["measure"], one["policy"], one["exam"], one["subject"]): number for number, one in
-                 enumerate(one for section in self.model["sections"] for one in section["measures"])}
+        order: dict[tuple[str, ...], int] = {
+            (one["measure"], one["policy"], one["exam"], one["subject"]): number for number, one in enumerate(one for section in self.model["sections"] for one in section["measures"])}
         sizes: dict[tuple[str, ...], int] = {}
         for identity, rows in rows_of.items():
             for row in rows:
@@ -259,7 +260,7 @@ class ReportView:
                     key = (*identity, str(row.get("hierarchy")), row["level"])
                     sizes[key] = sizes.get(key, 0) + 1
         wanted = sorted(sizes, key=lambda key: (key[-1] not in _AREAS, not _first_listed(key[0]), order.get(key[:4], len(order)), key))
-        room, listed = MOST_FOLDED_ROWS, set()
+        room, listed = MOST_FOLDED_ROWS, set[tuple[str, ...]]()
         for key in wanted:
             drawn = key[-1] in _AREAS and (sizes[key] <= DRAWN_AT_ONCE or _first_listed(key[0]))
             if drawn or sizes[key] <= room:
@@ -358,6 +359,7 @@ class ReportView:
         drawing = funnel_plot(points, target=limits.target, identity=identity, title=caption, description=description)
         return {"identity": identity, "caption": caption, "description": description, "drawing": drawing,
                 "summary": self.words("funnel.table", level_plain=plain),
+                "points": points,
                 "rows": [{"place": point["place"], "value": number_text(point["value"]), "size": count_text(point["size"]),
                           "inner": interval_text(point["inner_lower"], point["inner_upper"]),
                           "outer": interval_text(point["outer_lower"], point["outer_upper"]),
@@ -420,7 +422,7 @@ class ReportView:
         periods: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
         for row in rows:
             periods.setdefault(str(row.get("span") or ""), {}).setdefault(str(row["place"]), {})[row["measure"]] = row
-        groups = [{"summary": self._period(span, len(places)),
+        groups: list[dict[str, Any]] = [{"summary": self._period(span, len(places)),
                    "rows": [self._total(place, places[place], names) for place in sorted(places)]}
                   for span, places in sorted(periods.items())]
         return {"groups": groups, "open": sum(len(group["rows"]) for group in groups) <= DRAWN_AT_ONCE,

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ._key import Key
-from ._worklist import _PRIVATE_FILE, inert
+from ._report_model import inert
+from ._worklist import _PRIVATE_FILE
 
 _NEEDED = ("child", "as_of", "expires", "key_id")
 

@@ -86,8 +86,10 @@ def run(study: Study, *, as_of: Sequence[Any], out: str | os.PathLike[str], stri
     `officer` takes the counts of safety answers as soon as the rows are read, also where the run then fails for being
     strict; no file of the folder holds them.
     """
+    import docx  # noqa: F401
     import jinja2  # noqa: F401 - what writes the files is looked for before the work and not after it
     import pyarrow.parquet  # noqa: F401
+    import xlsxwriter  # noqa: F401
 
     folder = Path(out)
     dates = [iso(date, "as_of") for date in as_of]
@@ -162,6 +164,8 @@ def _run_locked(study: Study, dates: list[str], folder: Path, strict: bool, tell
                   recipients=study.readers, snapshot=len(indicators.snapshots) - 1,
                   provenance=provenance)
     page.html(temporary / "report.html")
+    page.xlsx(temporary / "aggregates.xlsx")
+    page.docx(temporary / "report.docx")
     # in the model's own order, which is that of the page
     (temporary / "report.json").write_text(json.dumps(page.model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return _publish(temporary, folder, dates[-1])

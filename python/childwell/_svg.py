@@ -103,7 +103,7 @@ def interval_plot(rows: Sequence[dict[str, Any]], *, axis: Axis, identity: str, 
     parts.append(Markup('<svg x="{}%" width="{}%" height="{}" overflow="visible">').format(
         label_width + 2, 90 - label_width, height + AXIS_HEIGHT))
     parts.append(_grid(axis, height))
-    if is_number(reference) and axis.low <= reference <= axis.high:
+    if reference is not None and is_number(reference) and axis.low <= reference <= axis.high:
         parts.append(Markup('<line class="city" x1="{0}%" x2="{0}%" y1="0" y2="{1}"/>').format(
             axis.at(reference), height))
     for number, row in enumerate(rows):

@@ -122,7 +122,8 @@ class Categorical:
     def to_numpy(self) -> np.ndarray:
         """An object array of str, None where missing."""
         lookup = np.array([*self.categories, None], dtype=object)
-        return lookup[self.codes]
+        made: np.ndarray = lookup[self.codes]
+        return made
 
 
 Column = np.ndarray | Categorical
@@ -367,6 +368,22 @@ class Table(Described):
         frame = pandas.DataFrame(series, copy=False)
         frame.attrs.update(self.metadata)
         return frame
+
+
+def coded(table: Table, name: str) -> Categorical:
+    """A column that is known to hold texts."""
+    column = table.column(name)
+    if not isinstance(column, Categorical):
+        raise TypeError(f"childwell: {name} is no column of texts")
+    return column
+
+
+def values(table: Table, name: str) -> np.ndarray:
+    """A column that is known to hold numbers, truth values or dates."""
+    column = table.column(name)
+    if isinstance(column, Categorical):
+        raise TypeError(f"childwell: {name} is a column of texts")
+    return column
 
 
 def _type_name(column: Column) -> str:

@@ -15,7 +15,7 @@ from ._described import Fact, fact, html_of
 from ._frames import to_frame
 from ._hidden import hidden_counts, smallest_cell
 from ._suggest import unknown_name
-from ._table import Table
+from ._table import Table, coded
 from ._words import same
 from .stats import hedges_g, survey_mean
 
@@ -100,7 +100,7 @@ def table_one(indicators: Indicators, *, by: str | Any, cluster: str | None, ind
             raise unknown_name(where, "cluster", cluster, _CLUSTERS)
         clusters = indicators._core.groups(at, cluster)[0]
     table = indicators.table(at)
-    has_known = {str(one) for one in table.column("indicator").categories}  # type: ignore[union-attr]
+    has_known = {str(one) for one in coded(table, "indicator").categories}
     for name in indicators_wanted or ():
         if name not in has_known:
             raise unknown_name(where, "indicator among those measured", name, has_known, see="childwell.catalogue")
@@ -112,7 +112,7 @@ def table_one(indicators: Indicators, *, by: str | Any, cluster: str | None, ind
         for judge in dict.fromkeys(table["policy"][here]):
             mine = np.flatnonzero(here & (table["policy"] == judge))
             values = np.full(len(groups), np.nan)
-            codes = table.column("child").codes[mine]  # type: ignore[union-attr]
+            codes = coded(table, "child").codes[mine]
             if len(set(codes.tolist())) != len(codes):
                 raise ValueError(f"childwell.{where}: {name!r} has several numbers a child, by paper or informant; choose one that has one number")
             values[codes] = np.where(table["status"][mine] == "ok", table["value"][mine], np.nan)

@@ -164,7 +164,8 @@ def missing_share(expected: Any, observed: Any) -> float | None:
     """The share of what was expected that is not there; None where either count is not given."""
     if not (is_number(expected) and is_number(observed)) or expected <= 0:
         return None
-    return max(0.0, (expected - observed) / expected)
+    made: float = max(0.0, (expected - observed) / expected)
+    return made
 
 
 def _minus(text: str) -> str:

@@ -27,9 +27,11 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._api import DateLike, Records, iso, text_column, to_frame
+from ._api import DateLike, Records, iso, text_column
 from ._flags import Flags
+from ._frames import to_frame
 from ._recipients import Recipient, columns, recipient_of
+from ._report_model import inert
 from ._table import Table
 from ._words import Bilingual, Words, joined, same
 
@@ -38,7 +40,6 @@ _TABLE_OF_FAMILY = {"attendance": "attendance", "academic": "exam_results", "scr
 _CARE_TABLES = {"counselling", "services"}
 _DATES = ("last_seen", "referred_on", "followed_up_on", "follow_up_due", "last_served")
 _NO_DAY = np.iinfo(np.int32).min
-_FORMULA = "=+-@|%\t\r\n＝＋－＠"
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
@@ -93,7 +94,8 @@ class _Listed:
 
 def _texts(given: tuple[Any, list[str]]) -> np.ndarray:
     codes, texts = given
-    return np.array([*texts, None], dtype=object)[np.asarray(codes)]
+    made: np.ndarray = np.array([*texts, None], dtype=object)[np.asarray(codes)]
+    return made
 
 
 def _shared(flags: Flags) -> _Listed:
@@ -650,15 +652,10 @@ def _field(value: Any) -> str:
         return "" if np.isnat(value) else str(value)
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
-    if isinstance(value, int | float | np.number):
-        return f"{value:g}" if abs(value) < 1e6 else str(int(value))
+    if isinstance(value, int | float | np.integer | np.floating):
+        number = float(value)
+        return f"{number:g}" if abs(number) < 1e6 else str(int(value))
     return inert(str(value))
-
-
-def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before whatever would begin one."""
-    begins = text.lstrip(" \u3000\u00a0\ufeff\u200b")
-    return f"'{text}" if begins[:1] and begins[0] in _FORMULA else text
 
 
 def _written(text: str, path: str | os.PathLike[str] | None, encoding: str) -> str:

@@ -153,7 +153,7 @@ def _guarded(work: Callable[[], Any], out: Path | None = None) -> Any:
     except ValueError as error:
         _stop(error, 2)
     except ModuleNotFoundError as error:
-        if error.name not in ("duckdb", "pyarrow", "jinja2"):
+        if error.name not in ("duckdb", "pyarrow", "jinja2", "xlsxwriter", "docx"):
             raise
         needs = f"childwell: this needs {error.name}; install it with: pip install 'childwell[demo]'"
         _stop(ModuleNotFoundError(needs), 2)
@@ -341,20 +341,32 @@ def init(
     _guarded(work)
 
 
+def _writer_of(out: Path) -> Callable[..., str | bytes]:
+    """What writes a report into a file of this name."""
+    from ._document import render_docx
+    from ._render import render_html
+    from ._workbook import render_xlsx
+
+    writers: dict[str, Callable[..., str | bytes]] = {".html": render_html, ".xlsx": render_xlsx, ".docx": render_docx}
+    suffix = out.suffix.lower()
+    if suffix not in writers:
+        raise ValueError(f"childwell: report: --out is a file that ends in {', '.join(writers)}")
+    return writers[suffix]
+
+
 @app.command(rich_help_panel="A study")
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run, such as out/latest.")],
-    out: Annotated[Path, typer.Option(help="Page to write.")],
+    out: Annotated[Path, typer.Option(help="File to write: a page (.html), a workbook (.xlsx) or a Word document (.docx).")],
     audience: Annotated[str | None, typer.Option(help="Who reads it, instead of the study's.")] = None,
     classes: Annotated[bool, typer.Option("--classes", help="Tables down to the class.")] = False,
 ) -> None:
-    """Write the page of a finished run again, without its data: from the aggregates that the run has kept.
+    """Write the report of a finished run again, without its data: from the aggregates that the run has kept.
 
     Example: childwell report out/latest --out report.html --audience "head teachers"
     """
     def work() -> None:
-        from ._render import render_html
-
+        write = _writer_of(out)
         kept = run_folder / "report.json"
         try:
             model = json.loads(kept.read_text(encoding="utf-8"))
@@ -362,10 +374,10 @@ def report(
             raise ValueError(f"childwell: report: {run_folder.name} holds no report.json; give the folder of a finished run") from None
         except ValueError:
             raise ValueError("childwell: report: report.json is not JSON in UTF-8; run the study again") from None
-        page = render_html(model | {"audience": audience} if audience else model, classes=classes)
+        made = write(model | {"audience": audience} if audience else model, classes=classes)
         unfinished = out.with_name(f".{out.name}.{os.getpid()}")
         try:
-            unfinished.write_text(page, encoding="utf-8")
+            unfinished.write_bytes(made.encode("utf-8") if isinstance(made, str) else made)
             os.replace(unfinished, out)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -489,7 +501,7 @@ def reveal(
     _guarded(work)
 
 
-_EXTRAS = {"io": ("pyarrow", "duckdb"), "cli": ("typer", "rich"), "report": ("jinja2",), "plot": ("matplotlib",)}
+_EXTRAS = {"io": ("pyarrow", "duckdb"), "cli": ("typer", "rich"), "report": ("jinja2", "xlsxwriter", "docx"), "plot": ("matplotlib",)}
 
 
 def _state() -> dict[str, Any]:

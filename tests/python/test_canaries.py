@@ -143,6 +143,7 @@ def test_no_canary_is_in_any_file_of_a_run(ran):
     found = [(name, CANARY.search(text)[0][:8]) for name, text in written(folder) if CANARY.search(text)]
     assert found == []
     names = {name.split("/", 1)[1] for name, _ in written(folder) if "/" in name}
+    assert any(name.startswith("aggregates.xlsx") for name in names) and any(name.startswith("report.docx") for name in names)
     assert {"report.html", "indicators.parquet", "quarantine.parquet", "worklist/head/worklist.csv", "worklist/class/worklist.html"} <= names
 
 

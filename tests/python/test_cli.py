@@ -60,7 +60,7 @@ def test_a_run_from_csv(study):
     assert json.loads(result.output)["rows_read"] == 400
     assert {path.name for path in (study / "out" / "latest").iterdir()} == {
         "indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html",
-        "report.json"}
+        "report.json", "aggregates.xlsx", "report.docx"}
     provenance = json.loads((study / "out" / "latest" / "provenance.json").read_text("utf-8"))
     assert str(study) not in json.dumps(provenance)
 
@@ -565,6 +565,11 @@ def test_the_page_is_written_again_without_the_data(study):
     assert again.read_bytes() == (latest / "report.html").read_bytes()
     runner.invoke(app, ["report", str(latest), "--out", str(again), "--audience", "head teachers"])
     assert "head teachers" in again.read_text("utf-8")
+    for name in ("aggregates.xlsx", "report.docx"):
+        assert runner.invoke(app, ["report", str(latest), "--out", str(study / name)]).exit_code == 0
+        assert (study / name).read_bytes() == (latest / name).read_bytes()
+    result = runner.invoke(app, ["report", str(latest), "--out", str(study / "again.pdf")])
+    assert result.exit_code == 2 and ".html, .xlsx, .docx" in result.output
     result = runner.invoke(app, ["report", str(study), "--out", str(again)])
     assert result.exit_code == 2 and "report.json" in result.output
 

@@ -58,7 +58,7 @@ def test_the_study_and_the_commands_of_the_readme_run(name, tmp_path, monkeypatc
         assert result.exit_code == 0, (command.split()[0], result.output)
     assert "M01" in result.stdout and "confirm" in (tmp_path / "draft.toml").read_text("utf-8")
     written = {path.name for path in (tmp_path / "out" / "latest").iterdir() if path.is_file()}
-    assert written == {file for file in re.findall(r"`([a-z]+\.(?:html|parquet|json))`", READMES[name])}
+    assert written == {file for file in re.findall(r"`([a-z]+\.(?:html|xlsx|docx|parquet|json))`", READMES[name])}
 
 
 def test_the_two_readmes_say_the_same():

@@ -47,7 +47,7 @@ def test_a_run_writes_its_folder_and_the_same_bytes_again(city, tmp_path):
     written = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
     names = {path.name for path in written if len(path.parts) == 1}
     assert names == {"indicators.parquet", "aggregates.parquet", "quarantine.parquet", "ledger.json", "provenance.json", "report.html",
-                     "report.json"}
+                     "report.json", "aggregates.xlsx", "report.docx"}
     assert {path.parts[:2] for path in written if len(path.parts) > 1} == {("worklist", name) for name in city.recipients if name not in ("institute", "officer")}
     for name in written:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name

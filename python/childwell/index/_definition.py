@@ -291,7 +291,9 @@ def define_index(document: str | Path | Mapping[str, Any]) -> IndexDefinition:
             made = _made(Measure, {key: value for key, value in one.items() if key not in pair} if pair else one, of)
             measures.append(replace(made, **pair))
         domains.append(_made(Domain, {key: value for key, value in table.items() if key != "measures"}, where, name=name, measures=tuple(measures)))
-    return _made(IndexDefinition, {key: value for key, value in document.items() if key != "domains"}, "the index", domains=tuple(domains))
+    of_index = {key: value for key, value in document.items() if key != "domains"}
+    found: IndexDefinition = _made(IndexDefinition, of_index, "the index", domains=tuple(domains))
+    return found
 
 
 def as_core(definition: IndexDefinition) -> dict[str, Any]:

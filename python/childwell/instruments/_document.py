@@ -155,7 +155,8 @@ def _known(names: Iterable[str], allowed: set[str], where: str) -> None:
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     _need(isinstance(value, Mapping), f"{where} is to be a table")
-    return value  # type: ignore[no-any-return]
+    made: Mapping[str, Any] = value
+    return made
 
 
 def _list(value: Any, where: str) -> list[Any]:

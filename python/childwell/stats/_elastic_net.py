@@ -71,6 +71,6 @@ def elastic_net_path(
     return _core.stats.elastic_net_path(
         values, numbers(outcomes, where, "outcomes"), weights=optional_numbers(weights, where, "weights"),
         offsets=optional_numbers(offsets, where, "offsets"), family=family, alpha=alpha,
-        lambdas=optional_numbers(lambdas, where, "lambdas"), path_length=path_length, smallest=smallest,
+        lambdas=optional_numbers(lambdas, where, "lambdas").tolist(), path_length=path_length, smallest=smallest,
         standardise=standardise, intercept=intercept, names=names
     )

@@ -364,7 +364,8 @@ def _whole(name: str, given: int, lowest: int, highest: int) -> int:
 
 def _last_day(year: SchoolYear, through: str | None) -> np.datetime64:
     if through is None:
-        return year.dates[year.terms == 0][-1]
+        made: np.datetime64 = year.dates[year.terms == 0][-1]
+        return made
     try:
         day = np.datetime64(str(through), "D")
     except ValueError:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -107,8 +108,8 @@ class _Process:
     lasts: float
     active: np.ndarray = field(init=False)
     began: np.ndarray = field(init=False)
-    chance: np.ndarray | None = field(init=False, default=None)  # of being active today, given the child's own traits
-    chance_began: np.ndarray | None = field(init=False, default=None)
+    chance: Any = field(init=False, default=None)  # of being active today, given the child's own traits
+    chance_began: Any = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if self.lasts != 1:
@@ -357,7 +358,8 @@ class _Lives:
         here = np.prod([1 - each for each in self._chances(at_noon=False)], axis=0)
         morning = np.prod([1 - each for each in self._chances(at_noon=True)], axis=0)
         morning *= (1 - self.snow_today) * (1 - self.single_am)
-        return 2 - morning - here * (1 - self.snow_today) * (1 - self.single_pm)
+        made: np.ndarray = 2 - morning - here * (1 - self.snow_today) * (1 - self.single_pm)
+        return made
 
     def _chances(self, *, at_noon: bool) -> tuple[np.ndarray, ...]:
         ill = self.ill.chance - self.begins_at_noon * self.ill.chance_began if at_noon else self.ill.chance
@@ -526,7 +528,8 @@ class _Office:
             return 0.0
         away = (state >= ILLNESS) & (state <= TRUANT) & (sits != NOWHERE)
         share = np.bincount(sits[away], minlength=len(of_class)) / np.maximum(of_class, 1)
-        return self.size("bad_days") * np.maximum(share - 1 / 12, 0)
+        made: np.ndarray | float = self.size("bad_days") * np.maximum(share - 1 / 12, 0)
+        return made
 
     def _written(self, state: np.ndarray) -> np.ndarray:
         """The state as the teacher knows it: some reasons never arrive, some marks are forgotten."""
@@ -585,6 +588,7 @@ class _Office:
         why[self.blank_ghosts] = GHOST_BLANK
         why[self.unregistered & written] = NOT_ON_ROLL
         child = np.flatnonzero(held)
+        assert self._truth is not None
         self._truth.append((day, session, child.astype(np.int32), sits[child], true_state[child], why[child]))
 
     def truth(self) -> SessionTruth | None:

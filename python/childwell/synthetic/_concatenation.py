@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from childwell._table import Categorical, Table
+from childwell._table import Categorical, Table, coded, values
 
 # Tables whose rows are in the order of these columns in every layer, and in the whole city as well.
 IN_ORDER_OF = {"attendance": ("date", "session"), "registers": ("date", "session")}
@@ -17,13 +17,13 @@ def one_table(name: str, parts: list[Table]) -> Table:
     if len(parts) == 1:
         return parts.pop()
     slices = _slices(parts, IN_ORDER_OF.get(name, ()))
-    columns = {}
+    columns: dict[str, Categorical | np.ndarray] = {}
     masks = {}
     for column in parts[0].columns:
-        held = [part.column(column) for part in parts]
-        if isinstance(held[0], Categorical):
-            columns[column] = _one_categorical(held, slices)
+        if isinstance(parts[0].column(column), Categorical):
+            columns[column] = _one_categorical([coded(part, column) for part in parts], slices)
         else:
+            held = [values(part, column) for part in parts]
             columns[column] = np.concatenate([held[layer][rows] for layer, rows in slices])
         if any(column in part._masks for part in parts):
             masks[column] = np.concatenate([parts[layer]._masks[column][rows] for layer, rows in slices])

@@ -22,19 +22,23 @@ def day_in(year: SchoolYear, month: int, day: int) -> np.datetime64:
 def months_of(year: SchoolYear) -> np.ndarray:
     """September to July."""
     first = day_in(year, 9, 1).astype("datetime64[M]")
-    return first + np.arange(11)
+    made: np.ndarray = first + np.arange(11)
+    return made
 
 
 def month_number(year: SchoolYear, day: np.ndarray | np.datetime64) -> np.ndarray:
     """0 for September, 10 for July."""
-    return day.astype("datetime64[M]").astype(np.int64) - months_of(year)[0].astype(np.int64)
+    made: np.ndarray = day.astype("datetime64[M]").astype(np.int64) - months_of(year)[0].astype(np.int64)
+    return made
 
 
 def festivals_before(year: SchoolYear) -> np.ndarray:
     """The four Spring Festivals before a school year."""
-    return FESTIVALS[day_in(year, 9, 1) > FESTIVALS][-4:]
+    made: np.ndarray = FESTIVALS[day_in(year, 9, 1) > FESTIVALS][-4:]
+    return made
 
 
 def festival_in(year: SchoolYear) -> np.datetime64:
     """The Spring Festival of a school year."""
-    return FESTIVALS[day_in(year, 9, 1) < FESTIVALS][0]
+    made: np.datetime64 = FESTIVALS[day_in(year, 9, 1) < FESTIVALS][0]
+    return made

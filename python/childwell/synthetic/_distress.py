@@ -62,4 +62,5 @@ def _separation(family: Family, month: np.datetime64) -> np.ndarray:
     away = family.away(day)
     months_away = np.where(away, (day - family.away_from).astype(np.float64) / 30.4, 0.0)
     felt = np.where(away, 0.4 + 0.6 * np.exp(-months_away / _FADES_IN_MONTHS), 0.0)
-    return felt.max(axis=1) + 0.5 * felt.min(axis=1)
+    made: np.ndarray = felt.max(axis=1) + 0.5 * felt.min(axis=1)
+    return made

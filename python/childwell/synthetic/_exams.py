@@ -141,7 +141,8 @@ class Ability:
         """From grade 10 a pupil takes physics or history."""
         if sitting.grade < 10 or sitting.subject < 3:
             return np.ones(len(child), dtype=bool)
-        return self.takes_physics[child] == (SUBJECTS[sitting.subject] == "physics")
+        made: np.ndarray = self.takes_physics[child] == (SUBJECTS[sitting.subject] == "physics")
+        return made
 
     def points(
         self,
@@ -154,7 +155,8 @@ class Ability:
         level = 1.15 + self.spread * (0.6 * self.general[child] + 0.35 * self.by_subject[sitting.subject][child])
         level += self.school[school] - difficulty - 0.06 * (sitting.grade - 3)
         level += 0.3 * draw.standard_normal(len(child))
-        return np.round(2 * sitting.full / (1 + np.exp(-level))) / 2
+        made: np.ndarray = np.round(2 * sitting.full / (1 + np.exp(-level))) / 2
+        return made
 
 
 def _status(

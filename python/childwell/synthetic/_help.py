@@ -138,7 +138,8 @@ def make_help(
 def _seen_need(lasting: np.ndarray, untreated: np.ndarray, weight: float) -> np.ndarray:
     """What a helper takes for need in each month, centred on the mean of the month."""
     need = lasting[:, None] + np.float32(weight) * (untreated - lasting[:, None])
-    return need - need.mean(axis=0)
+    made: np.ndarray = need - need.mean(axis=0)
+    return made
 
 
 def _starts(

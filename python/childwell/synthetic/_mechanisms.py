@@ -73,8 +73,8 @@ class Mechanisms:
             self._known[mechanism.name] = mechanism
         self._sizes = {name: 0.0 if null else float(mechanism.size) for name, mechanism in self._known.items()}
         for name, size in (given or {}).items():
-            known = self._found(name)
-            self._sizes[known] = self._checked(known, size)
+            found = self._found(name)
+            self._sizes[found] = self._checked(found, size)
 
     def _found(self, name: str) -> str:
         if name in self._known:

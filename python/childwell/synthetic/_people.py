@@ -89,7 +89,8 @@ def _homes(layout: Layout, school: np.ndarray, seed: int) -> np.ndarray:
         kind="stable",
     )
     how_far = stream(seed, "homes").random(len(school)) ** 1.5
-    return nearest[school, np.floor(reach[school] * how_far).astype(np.int64)]
+    made: np.ndarray = nearest[school, np.floor(reach[school] * how_far).astype(np.int64)]
+    return made
 
 
 def _first_twins(seat_class: np.ndarray, grade: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -97,7 +98,8 @@ def _first_twins(seat_class: np.ndarray, grade: np.ndarray, chance: np.ndarray) 
     pair = np.flatnonzero((seat_class[:-1] == seat_class[1:]) & (grade[:-1] == grade[1:]))
     pair = pair[pair % 2 == 0]
     chosen = pair[chance[pair] < _TWIN_SHARE]
-    return chosen if len(chosen) else pair[:1]
+    made: np.ndarray = chosen if len(chosen) else pair[:1]
+    return made
 
 
 def _repeaters(first_twin: np.ndarray, chance: np.ndarray, share: float) -> np.ndarray:

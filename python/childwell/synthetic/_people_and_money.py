@@ -152,7 +152,8 @@ def _township_need(layout: Layout, people: People, distress: np.ndarray) -> np.n
     mean = np.bincount(home, distress, minlength=townships) / np.maximum(count, 1)
     mean = np.where(count > 0, mean, distress.mean())
     spread = mean.std()
-    return (mean - mean.mean()) / (spread if spread > 0 else 1.0)
+    made: np.ndarray = (mean - mean.mean()) / (spread if spread > 0 else 1.0)
+    return made
 
 
 def draw_sites(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from childwell._table import MADE_UP_KEY, Categorical, Table
+from childwell._table import MADE_UP_KEY, Categorical, Table, coded, values
 
 from ._care import tables_read
 from ._city import City
@@ -168,7 +168,7 @@ class Pieces:
             for name in list(tables):
                 table = tables.pop(name)
                 sorts = name in IN_ORDER_OF and "child" in table
-                yield from self._batches(name, table, _order_by(table.column("child")) if sorts else None)
+                yield from self._batches(name, table, _order_by(coded(table, "child")) if sorts else None)
                 del table  # else it would lie beside the next layer while that is made
 
     def _batches(self, name: str, table: Table, order: np.ndarray | None = None) -> Iterator[tuple[str, Any]]:
@@ -197,9 +197,10 @@ class Pieces:
 
     def _buckets(self, name: str, table: Table, layer: int) -> np.ndarray:
         if self.order == "date":
-            sessions = table.column("session").codes
-            days = (table.column("date") - np.datetime64("2000-01-01")).astype(np.int32)
-            return days * 4 + sessions
+            sessions = coded(table, "session").codes
+            days = (values(table, "date") - np.datetime64("2000-01-01")).astype(np.int32)
+            made: np.ndarray = days * 4 + sessions
+            return made
         count = max(1, self._marks // _ROWS_OF_A_BUCKET)
         draw = stream(self.seed, f"shuffled_{name}", layer)
         return draw.integers(0, count, len(table), dtype=np.int32)
@@ -261,6 +262,7 @@ class _Spool:
         fields: list[tuple[str, Any]] = []
         for name in self.names:
             column = like.column(name)
+            kind: Any
             if isinstance(column, Categorical):
                 self._kinds[name], kind = "text", np.int8 if name in _SHORT else np.int32
             elif column.dtype.kind == "M":

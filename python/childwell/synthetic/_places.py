@@ -165,7 +165,10 @@ def _point_sizes(children: int, grade_counts: np.ndarray, seed: int) -> np.ndarr
 
 def _make_schools(land: Land, class_counts: np.ndarray, points: int, seed: int) -> Schools:
     draw = stream(seed, "schools")
-    kinds, stages, townships, streams = [], [], [], []
+    kinds: list[np.ndarray] = []
+    stages: list[np.ndarray] = []
+    townships: list[np.ndarray] = []
+    streams: list[np.ndarray] = []
     for stage in range(3):
         per_grade = class_counts[STAGE_OF_GRADE[GRADES] == stage].mean()
         parallel = max(1, round(per_grade / _USUAL_CLASS))
@@ -180,14 +183,14 @@ def _make_schools(land: Land, class_counts: np.ndarray, points: int, seed: int) 
         stages.append(np.full(count, stage))
         townships.append(_school_townships(land, is_town, closes_last))
         streams.append(1 + largest_remainder(parallel - count, weights))
-    kind, stage = np.concatenate(kinds), np.concatenate(stages)
+    kind, stage_of = np.concatenate(kinds), np.concatenate(stages)
     township, parallel_classes = np.concatenate(townships), np.concatenate(streams)
     hosts = _point_hosts(kind, points)
     township = np.append(township, township[hosts])
     xy = land.township_xy[township] + draw.uniform(-0.03, 0.03, (len(township), 2))
     return Schools(
         kind=np.append(kind, np.full(points, POINT)),
-        stage=np.append(stage, np.zeros(points, dtype=np.int64)),
+        stage=np.append(stage_of, np.zeros(points, dtype=np.int64)),
         township=township,
         county=land.township_county[township],
         parent=np.append(np.full(len(kind), -1), hosts),
@@ -233,7 +236,10 @@ def _make_classes(
     schools: Schools, class_counts: np.ndarray, point_sizes: np.ndarray, first_day: np.datetime64, seed: int
 ) -> Classes:
     draw = stream(seed, "class_sizes")
-    owner, grades, numbers, sizes = [], [], [], []
+    owner: list[np.ndarray] = []
+    grades: list[np.ndarray] = []
+    numbers: list[np.ndarray] = []
+    sizes: list[np.ndarray] = []
     for grade in GRADES:
         at = np.flatnonzero((schools.stage == STAGE_OF_GRADE[grade]) & (schools.kind != POINT))
         school = np.repeat(at, schools.streams[at])
@@ -244,12 +250,12 @@ def _make_classes(
         sizes.append(largest_remainder(int(class_counts[grade - 1]), draw.uniform(0.9, 1.1, len(school))))
     points = np.flatnonzero(schools.kind == POINT)
     school = np.concatenate([*owner, points])
-    grade = np.concatenate([*grades, np.full(len(points), COMBINED_CLASS)])
+    grade_of = np.concatenate([*grades, np.full(len(points), COMBINED_CLASS)])
     number = np.concatenate([*numbers, np.ones(len(points), dtype=np.int64)])
     size = np.concatenate([*sizes, point_sizes])
-    order = np.lexsort([number, grade, school])
+    order = np.lexsort([number, grade_of, school])
     opens = np.full(len(order), first_day)
-    return Classes(school[order], grade[order], number[order], size[order], opens)
+    return Classes(school[order], grade_of[order], number[order], size[order], opens)
 
 
 def _merge(schools: Schools, classes: Classes, date: np.datetime64) -> tuple[Classes, Merger]:

@@ -60,10 +60,12 @@ class Habits:
     dialect: np.ndarray
 
     def has_registers(self) -> np.ndarray:
-        return (self.mode == FULL) | (self.mode == BY_EXCEPTION)
+        made: np.ndarray = (self.mode == FULL) | (self.mode == BY_EXCEPTION)
+        return made
 
     def keeps_presence(self) -> np.ndarray:
-        return self.mode == FULL
+        made: np.ndarray = self.mode == FULL
+        return made
 
 
 def recording_habits(schools: Schools, mechanisms: Mechanisms, seed: int) -> Habits:

@@ -29,19 +29,23 @@ class SchoolYear:
 
     @property
     def is_school_day(self) -> np.ndarray:
-        return self.kinds != "holiday"
+        made: np.ndarray = self.kinds != "holiday"
+        return made
 
     @property
     def school_days(self) -> np.ndarray:
-        return self.dates[self.is_school_day]
+        made: np.ndarray = self.dates[self.is_school_day]
+        return made
 
     @property
     def first_day(self) -> np.datetime64:
-        return self.dates[0]
+        made: np.datetime64 = self.dates[0]
+        return made
 
     @property
     def last_day(self) -> np.datetime64:
-        return self.dates[-1]
+        made: np.datetime64 = self.dates[-1]
+        return made
 
     def monday(self, month: int, day: int) -> np.datetime64:
         """The first Monday on or after a day of the year's autumn, or of its January."""
@@ -76,7 +80,8 @@ def _range(table: dict[str, Any]) -> np.ndarray:
 def _facts(name: str) -> dict[str, Any]:
     from childwell import _core
 
-    return tomllib.loads(_core.rules("calendar_cn"))[name]
+    made: dict[str, Any] = tomllib.loads(_core.rules("calendar_cn"))[name]
+    return made
 
 
 @lru_cache(maxsize=len(YEARS))

@@ -313,7 +313,8 @@ def _tied(
 
 
 def _logistic(value: np.ndarray) -> np.ndarray:
-    return 1.0 / (1.0 + np.exp(-value))
+    made: np.ndarray = 1.0 / (1.0 + np.exp(-value))
+    return made
 
 
 # ---- what they answer ---------------------------------------------------------------------------------------------

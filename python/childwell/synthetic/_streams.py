@@ -65,4 +65,5 @@ def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
     shares = np.floor(exact).astype(np.int64)
     order = np.argsort(shares - exact, kind="stable")
     shares[order[: total - shares.sum()]] += 1
-    return shares
+    made: np.ndarray = shares
+    return made

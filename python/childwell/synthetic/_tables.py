@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from childwell._table import Categorical, Table
+from childwell._table import Categorical, Table, coded, values
 
 from ._attendance import ILLNESS, OUTING, SESSIONS, Marks, Registers, code_vocabulary
 from ._concatenation import one_table
@@ -323,19 +323,19 @@ _OF_A_YEAR = ("enrolment", "boarding", "calendar", "registers", "attendance", "e
 def two_years(earlier: dict[str, Table], later: dict[str, Table], first_day: np.datetime64) -> dict[str, Table]:
     """The tables of the later year with the earlier one's rows before theirs, where a table has rows of a year."""
     both = dict(later)
-    boarding, enrolled = earlier["boarding"], earlier["enrolment"].column("child").codes
-    earlier["boarding"] = boarding.take(np.isin(boarding.column("child").codes, enrolled))
+    boarding, enrolled = earlier["boarding"], coded(earlier["enrolment"], "child").codes
+    earlier["boarding"] = boarding.take(np.isin(coded(boarding, "child").codes, enrolled))
     of_earlier = len(earlier["boarding"])
     for name in _OF_A_YEAR:
         both[name] = one_table(name, [earlier[name], later[name]])
-    began = earlier["sessions"].column("from")
+    began = values(earlier["sessions"], "from")
     both["sessions"] = _with(later["sessions"], {"from": began})
     places = later["places"]
-    since = places.column("from")
+    since = values(places, "from")
     both["places"] = _with(places, {"from": np.where(since == first_day, began[0], since)})
     enrolment, boarding = both["enrolment"], both["boarding"]
-    both["enrolment"] = enrolment.take(np.lexsort([enrolment.column("from"), enrolment.column("child").codes]))
-    group_ends = np.where(np.arange(len(boarding)) < of_earlier, first_day - 1, boarding.column("to"))
+    both["enrolment"] = enrolment.take(np.lexsort([values(enrolment, "from"), coded(enrolment, "child").codes]))
+    group_ends = np.where(np.arange(len(boarding)) < of_earlier, first_day - 1, values(boarding, "to"))
     both["boarding"] = _with(boarding, {"to": group_ends})
     return both
 
@@ -348,7 +348,8 @@ def exams_tables(
     results: Results, identities: Identities, layout: Layout, people: People, names: Names
 ) -> tuple[Table, Table]:
     """(exams, exam_results); a paper is numbered in the order of the exams table."""
-    papers, setters, exam_of, subject_of, dates, fulls, scopes = [], [], [], [], [], [], []
+    papers: list[str] = []
+    setters, exam_of, subject_of, dates, fulls, scopes = [], [], [], [], [], []
     exams = tuple(dict.fromkeys(sitting.exam for sitting in results.sittings))
     first_paper = []
     for sitting, places in zip(results.sittings, results.places, strict=True):

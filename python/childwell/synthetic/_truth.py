@@ -135,6 +135,7 @@ def _coded(codes: np.ndarray, words: tuple[str, ...]) -> Categorical:
 
 def _sessions(made: Made) -> Table:
     held, names = made.walk.sessions, made.names
+    assert held is not None  # the truth is asked for, so it was kept
     return _table(
         {
             "child": _coded(held.child, names.children),
@@ -151,11 +152,13 @@ def _sessions(made: Made) -> Table:
 
 def is_absent(state: np.ndarray) -> np.ndarray:
     """Whether a true state is an absence."""
-    return ((state >= ILLNESS) & (state <= UNEXPLAINED)) | (state == NEVER_COMES)
+    made: np.ndarray = ((state >= ILLNESS) & (state <= UNEXPLAINED)) | (state == NEVER_COMES)
+    return made
 
 
 def _children(made: Made) -> Table:
     held, propensity = made.walk.sessions, made.walk.propensity
+    assert held is not None and propensity is not None
     count = len(made.people)
     halves = held.session != EVENING
     missed = np.bincount(held.child[halves & is_absent(held.state)], minlength=count)

@@ -46,7 +46,8 @@ class Wellbeing:
         shared = mechanisms.size("shared_wellbeing")
 
         def mixed(own: np.ndarray, of_home: np.ndarray) -> np.ndarray:
-            return np.sqrt(1 - shared) * own + np.sqrt(shared) * of_home[people.household]
+            made: np.ndarray = np.sqrt(1 - shared) * own + np.sqrt(shared) * of_home[people.household]
+            return made
 
         lasting = mechanisms.size("lasting_wellbeing") * mixed(draw.standard_normal(count), draw.standard_normal(homes))
         self.lasting = lasting
@@ -64,7 +65,8 @@ class Wellbeing:
 
     def on(self, day: np.datetime64) -> np.ndarray:
         """One value a child."""
-        return self.by_week[int((day.astype("datetime64[D]").astype(np.int64) + 3) // 7 - self.first_week)]
+        made: np.ndarray = self.by_week[int((day.astype("datetime64[D]").astype(np.int64) + 3) // 7 - self.first_week)]
+        return made
 
     def mondays(self) -> np.ndarray:
         """The Monday of every row of `by_week`."""

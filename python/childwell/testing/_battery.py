@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ._surroundings import Died, in_child
@@ -149,7 +150,7 @@ def run_checks(subject: Any, checks: Mapping[str, Callable[[Any], None]]) -> Bat
         outcomes = []
         for name, check in checks.items():
             try:
-                outcomes.append(in_child(lambda name=name, check=check: run_check(subject, name, check), seconds=30))
+                outcomes.append(in_child(partial(run_check, subject, name, check), seconds=30))
             except Died as how:
                 outcomes.append(judged(name, str(how), subject.expected_failures))
     return BatteryResult(subject.name, tuple(outcomes))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,8 @@ class IndicatorSubject:
 
 
 def _equal(a: Any, b: Any) -> bool:
-    return a == b or (a != a and b != b)
+    made: bool = a == b or (a != a and b != b)
+    return made
 
 
 def _differences(ours: Measured, theirs: Measured, what: str) -> Findings:
@@ -160,6 +162,27 @@ def _event_rows(subject: IndicatorSubject, tables: Tables, rows: Callable[[int],
         index = rows(length)
         made[table] = {name: column[index] for name, column in tables[table].items()}
     return made
+
+
+def _filled(word: Any, column: np.ndarray) -> Any:
+    return _objects([word] * len(column))
+
+
+def _replaced(column: Any, _given: np.ndarray) -> Any:
+    return column
+
+
+def _typed(kind: str, column: np.ndarray) -> Any:
+    return np.asarray(column, dtype=np.float64).astype(kind)
+
+
+def _through(kind: str, column: np.ndarray) -> Any:
+    """Doubles with what the narrower type leaves of them."""
+    return _typed(kind, column).astype(np.float64)
+
+
+def _whole(kind: str, column: np.ndarray) -> Any:
+    return column.astype(kind)
 
 
 def _with_column(tables: Tables, place: str, change: Callable[[np.ndarray], Any]) -> Tables:
@@ -235,7 +258,7 @@ def constant_column(subject: IndicatorSubject, base: Measured) -> Findings:
     for place in subject.numbers:
         tables = _with_column(tables, place, lambda column: np.full(len(column), 3.0))
     for place, word in subject.codes.items():
-        tables = _with_column(tables, place, lambda column, word=word: _objects([word] * len(column)))
+        tables = _with_column(tables, place, partial(_filled, word))
     return _sound(subject.run(tables), "every event the same")
 
 
@@ -248,7 +271,7 @@ def not_a_number(subject: IndicatorSubject, base: Measured) -> Findings:
         for what, hole in (("NaN", np.nan), ("None", None)):
             column = _objects(tables[place.split(".")[0]][place.split(".")[1]])
             column[::5] = hole
-            holes[what] = subject.run(_with_column(tables, place, lambda _, column=column: column))
+            holes[what] = subject.run(_with_column(tables, place, partial(_replaced, column)))
         found |= _sound(holes["NaN"], f"NaN in {place}") | _differences(holes["NaN"], holes["None"], f"NaN and None in {place}")
     return found
 
@@ -262,7 +285,7 @@ def _refused_numbers(subject: IndicatorSubject, values: tuple[Any, ...]) -> Find
         for value in values:
             column = _objects(tables[table][name])
             column[::7] = value
-            made = subject.run(_with_column(tables, place, lambda _, column=column: column))
+            made = subject.run(_with_column(tables, place, partial(_replaced, column)))
             found |= {indicator: text for indicator, text in _sound(made, f"{value!r} in {place}").items() if indicator not in found}
     return found
 
@@ -279,7 +302,7 @@ def minus_zero(subject: IndicatorSubject, base: Measured) -> Findings:
         for zero in (0.0, -0.0):
             column = np.array(tables[place.split(".")[0]][place.split(".")[1]], dtype=np.float64)
             column[::3] = zero
-            made.append(subject.run(_with_column(tables, place, lambda _, column=column: column)))
+            made.append(subject.run(_with_column(tables, place, partial(_replaced, column))))
         found |= _differences(made[0], made[1], f"-0.0 for 0.0 in {place}")
     return found
 
@@ -406,8 +429,8 @@ def memory_orders(subject: IndicatorSubject, base: Measured) -> Findings:
     found = _differences(subject.run(tables), base, "read-only columns")
     for place in subject.numbers:
         for kind in (">f8", "float16"):
-            plain = _with_column(tables, place, lambda column, kind=kind: np.asarray(column, dtype=np.float64).astype(kind).astype(np.float64))
-            typed = _with_column(tables, place, lambda column, kind=kind: np.asarray(column, dtype=np.float64).astype(kind))
+            plain = _with_column(tables, place, partial(_through, kind))
+            typed = _with_column(tables, place, partial(_typed, kind))
             expected = subject.run(plain)
             try:
                 made = subject.run(typed)
@@ -424,7 +447,7 @@ def integer_types(subject: IndicatorSubject, base: Measured) -> Findings:
         whole = _with_column(tables, place, lambda column: np.floor(np.nan_to_num(np.asarray(column, dtype=np.float64))) % 100)
         expected = subject.run(whole)
         for kind in ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"):
-            typed = _with_column(whole, place, lambda column, kind=kind: column.astype(kind))
+            typed = _with_column(whole, place, partial(_whole, kind))
             try:
                 found = _differences(subject.run(typed), expected, f"{place} as {kind}") | found
             except ValueError as problem:
@@ -595,7 +618,7 @@ def check_indicators(subject: IndicatorSubject, *, checks: Sequence[str] = ()) -
     outcomes: dict[str, list[Outcome]] = {name: [] for name in names}
     for check, look in chosen(INDICATOR_CHECKS, checks, expected).items():
         try:
-            findings, why = in_child(lambda look=look: _looked(look, subject, base))
+            findings, why = in_child(partial(_looked, look, subject, base))
         except Died as how:
             findings, why = {EVERY: str(how)}, ""
         if why:
