@@ -10,6 +10,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,15 +55,24 @@ std::string format_of(const py::dtype& type) {
   throw std::invalid_argument("childwell: a column of this NumPy type has no place in a Table");
 }
 
-/// NumPy holds truths and masks in bytes, Arrow in bits.
-std::shared_ptr<std::vector<std::uint8_t>> packed(const py::array& bytes, bool invert) {
-  const py::array_t<bool, py::array::c_style | py::array::forcecast> values(bytes);
-  auto bits = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(values.size() / 8 + 1), std::uint8_t{0});
-  const bool* data = values.data();
-  for (py::ssize_t i = 0; i < values.size(); ++i) {
-    if (data[i] != invert) (*bits)[static_cast<std::size_t>(i / 8)] |= static_cast<std::uint8_t>(1 << (i % 8));
+using Bits = std::shared_ptr<std::vector<std::uint8_t>>;
+
+/// NumPy holds truths and masks in bytes, Arrow in bits: those of count values, as holds(place) says.
+template <class Holds>
+Bits packed(std::size_t count, Holds holds) {
+  auto bits = std::make_shared<std::vector<std::uint8_t>>(count / 8 + 1, std::uint8_t{0});
+  for (std::size_t i = 0; i < count; ++i) {
+    (*bits)[i / 8] = static_cast<std::uint8_t>((*bits)[i / 8] | (holds(i) ? 1U << (i % 8) : 0U));
   }
   return bits;
+}
+
+/// The same, or nothing where all of them hold: then Arrow needs no bits.
+template <class Holds>
+Bits packed_unless_all(std::size_t count, Holds holds) {
+  bool all = true;
+  for (std::size_t i = 0; i < count; ++i) all = all & holds(i);
+  return all ? nullptr : packed(count, holds);
 }
 
 std::shared_ptr<void> holding(std::vector<py::object> objects, std::vector<std::shared_ptr<void>> buffers) {
@@ -78,38 +88,50 @@ cw::ExportColumn export_column(const std::string& name, const py::object& given,
   column.name = name;
   std::vector<py::object> objects;
   std::vector<std::shared_ptr<void>> buffers;
-  py::object missing = mask;
   const py::module_ numpy = py::module_::import("numpy");
+  const bool text = py::isinstance<py::tuple>(given);
   py::array values;
-  if (py::isinstance<py::tuple>(given)) {
+  Bits valid;
+  if (text) {
     const auto pair = given.cast<py::tuple>();
     values = numpy.attr("ascontiguousarray")(pair[0], py::arg("dtype") = "int32");
     column.texts = pair[1].cast<std::vector<std::string>>();
     column.text = true;
     column.format = "i";
-    missing = numpy.attr("less")(values, 0);
+    const auto* codes = static_cast<const std::int32_t*>(values.data());
+    valid = packed_unless_all(static_cast<std::size_t>(values.size()), [codes](std::size_t i) { return codes[i] >= 0; });
   } else {
     values = numpy.attr("ascontiguousarray")(given);
     column.format = format_of(values.dtype());
+    const auto count = static_cast<std::size_t>(values.size());
     if (column.format == "tdD") {
-      const py::object absent = numpy.attr("isnat")(values);
-      const py::object days = values.attr("astype")("datetime64[D]").attr("view")("int64");
-      values = numpy.attr("where")(absent, 0, days).attr("astype")("int32");
-      missing = absent;
+      constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
+      const py::array in_days = values.attr("astype")("datetime64[D]", py::arg("copy") = false);
+      const auto* days = static_cast<const std::int64_t*>(in_days.data());
+      auto dates = std::make_shared<std::vector<std::int32_t>>(count);
+      for (std::size_t i = 0; i < count; ++i) (*dates)[i] = days[i] == not_a_time ? 0 : static_cast<std::int32_t>(days[i]);
+      valid = packed_unless_all(count, [days](std::size_t i) { return days[i] != not_a_time; });
+      column.values = dates->data();
+      buffers.push_back(dates);
     } else if (column.format == "g") {
-      missing = numpy.attr("isnan")(values);
+      const auto* numbers = static_cast<const double*>(values.data());
+      valid = packed_unless_all(count, [numbers](std::size_t i) { return numbers[i] == numbers[i]; });
+    } else if (!mask.is_none()) {
+      const py::array_t<bool, py::array::c_style | py::array::forcecast> masked(mask);
+      const bool* missing = masked.data();
+      valid = packed_unless_all(static_cast<std::size_t>(masked.size()), [missing](std::size_t i) { return !missing[i]; });
     }
   }
-  if (!missing.is_none() && numpy.attr("any")(missing).cast<bool>()) {
-    auto bits = packed(missing, true);
-    column.validity = bits->data();
-    buffers.push_back(bits);
+  if (valid != nullptr) {
+    column.validity = valid->data();
+    buffers.push_back(valid);
   }
   if (column.format == "b") {
-    auto bits = packed(values, false);
+    const auto* truths = static_cast<const bool*>(values.data());
+    const Bits bits = packed(static_cast<std::size_t>(values.size()), [truths](std::size_t i) { return truths[i]; });
     column.values = bits->data();
     buffers.push_back(bits);
-  } else {
+  } else if (column.values == nullptr) {
     column.values = values.data();
     objects.push_back(values);
   }

@@ -63,6 +63,20 @@ void Calendars::read_sessions(const Records& records, Date known_by) {
                       static_cast<std::uint8_t>(weight == missing_integer ? 1 : weight),
                       table->word(table->column("compulsory"), row) != 0});
   }
+  for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) own_rules_[std::max(rules_[rule].school, -1)].push_back(rule);
+}
+
+std::vector<const Calendars::SessionRule*> Calendars::rules_of(std::int32_t school) const {
+  std::vector<std::uint32_t> numbers;
+  for (const std::int32_t of : {-1, school}) {
+    const auto found = own_rules_.find(of);
+    if (found != own_rules_.end()) numbers.insert(numbers.end(), found->second.begin(), found->second.end());
+    if (school < 0) break;
+  }
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<const SessionRule*> rules;
+  for (const std::uint32_t number : numbers) rules.push_back(&rules_[number]);
+  return rules;
 }
 
 void Calendars::read_marked_sessions(const Records& records) {
@@ -82,7 +96,8 @@ void Calendars::read_marked_sessions(const Records& records) {
   for (auto& [place, sessions] : marked) marked_[place] = {sessions.begin(), sessions.end()};
 }
 
-void Calendars::add_day(SessionCalendar& calendar, Date date, std::int32_t school) const {
+void Calendars::add_day(SessionCalendar& calendar, Date date, std::int32_t school,
+                        const std::vector<const SessionRule*>& rules) const {
   if (rules_.empty()) {
     const auto marked = marked_.find(school);
     const std::vector<std::pair<Date, std::int32_t>> whole_day{{Date{}, -1}};
@@ -97,14 +112,12 @@ void Calendars::add_day(SessionCalendar& calendar, Date date, std::int32_t schoo
       const auto rank = [](const SessionRule& rule) {
         return std::tuple(rule.school >= 0, rule.stage != missing_word, rule.group != missing_word, rule.from);
       };
-      for (const SessionRule& rule : rules_) {
-        const bool fits = (rule.school < 0 || rule.school == school) &&
-                          (rule.stage == missing_word || rule.stage == stage) &&
-                          (rule.group == missing_word || rule.group == group) &&
-                          (!rule.from.known() || rule.from <= date) && date <= rule.to;
+      for (const SessionRule* rule : rules) {
+        const bool fits = (rule->stage == missing_word || rule->stage == stage) &&
+                          (rule->group == missing_word || rule->group == group) && in_force(*rule, date);
         if (!fits) continue;
-        const SessionRule*& chosen = best[rule.session];
-        if (chosen == nullptr || rank(*chosen) < rank(rule)) chosen = &rule;
+        const SessionRule*& chosen = best[rule->session];
+        if (chosen == nullptr || rank(*chosen) < rank(*rule)) chosen = rule;
       }
       const std::uint32_t bit = 1U << (stage * 4U + group);
       for (const auto& [session, rule] : best) {
@@ -136,16 +149,17 @@ SessionCalendar Calendars::build(const Key& key) const {
     for (const auto& [date, school_day] : days_.at(*place)) held[date] = school_day;
   }
   // the rules in force change a few times a year; in between, every day has the same sessions
+  const std::vector<const SessionRule*> rules = rules_of(key.school);
   std::map<std::vector<bool>, std::vector<Slot>> seen;
   for (const auto& [date, school_day] : held) {
     if (!school_day) continue;
-    std::vector<bool> in_force;
-    for (const SessionRule& rule : rules_) in_force.push_back((!rule.from.known() || rule.from <= date) && date <= rule.to);
-    auto found = seen.find(in_force);
+    std::vector<bool> which;
+    for (const SessionRule* rule : rules) which.push_back(in_force(*rule, date));
+    auto found = seen.find(which);
     if (found == seen.end()) {
       SessionCalendar one_day;
-      add_day(one_day, date, key.school);
-      found = seen.emplace(in_force, std::move(one_day.slots)).first;
+      add_day(one_day, date, key.school, rules);
+      found = seen.emplace(which, std::move(one_day.slots)).first;
     }
     for (Slot slot : found->second) {
       slot.date = date;
@@ -163,8 +177,7 @@ std::uint32_t Calendars::of_school(std::int32_t school) {
     if (days_.contains(place)) key.places.push_back(place);
   }
   if (key.places.empty() && days_.size() == 1) key.places.push_back(days_.begin()->first);
-  const bool own_sessions = std::any_of(rules_.begin(), rules_.end(),
-                                        [school](const SessionRule& rule) { return rule.school >= 0 && rule.school == school; });
+  const bool own_sessions = school >= 0 && own_rules_.contains(school);
   if (own_sessions || rules_.empty()) key.school = school;
   auto number = numbers_.find(key);
   if (number == numbers_.end()) {

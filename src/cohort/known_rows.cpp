@@ -49,7 +49,7 @@ class KnownDays {
 std::vector<std::int64_t> rows_known(const Records& records, std::string_view table, Date known_by) {
   const RecordTable* rows = records.table(table);
   if (rows == nullptr) return {};
-  if (known_by == open_end) return rows->order;
+  if (known_by == open_end) return {rows->order.begin(), rows->order.end()};
   const KnownDays known(records, table, *rows);
   std::vector<std::int64_t> seen;
   for (std::size_t i = 0; i < rows->order.size(); ++i) {

@@ -27,20 +27,6 @@ Boarding::Boarding(const Records& records, Date known_by) {
   for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
 }
 
-std::pair<const BoardingSpell*, const BoardingSpell*> Boarding::spells(std::int32_t child) const {
-  const auto at = static_cast<std::size_t>(child);
-  return {spells_.data() + begin_[at], spells_.data() + begin_[at + 1]};
-}
-
-std::uint8_t Boarding::group(std::int32_t child, Date date) const {
-  std::uint8_t group = 0;
-  const auto [begin, end] = spells(child);
-  for (const BoardingSpell* spell = begin; spell != end; ++spell) {
-    if (spell->from <= date && date <= spell->to) group = spell->group;
-  }
-  return group;
-}
-
 namespace {
 
 using FirstDays = std::map<std::pair<std::int32_t, std::int32_t>, Date>;  // child and school
@@ -183,23 +169,31 @@ void cut_tiles(Cohort& cohort) {
   cohort.cells.assign(bytes, Cell(State::not_enrolled, 0).byte);
 }
 
-void fill_lane(Cohort& cohort, std::uint32_t index, const Boarding& boarding) {
+}  // namespace
+
+void clear_lane(Cohort& cohort, std::uint32_t index, const Boarding& boarding) {
   const Lane& lane = cohort.lanes[index];
   const SessionCalendar& calendar = cohort.calendars[lane.calendar];
+  const Slot* slots = calendar.slots.data();
+  const std::size_t held = calendar.slots.size();
+  const std::size_t first_cell = held == 0 ? 0 : cohort.cell_at(index, 0);
+  std::uint8_t* cells = cohort.cells.data() + first_cell;
+  const bool suspended = lane.kind == SpellKind::suspend;
   const auto [first_spell, last_spell] = boarding.spells(lane.child);
-  const bool boards = first_spell != last_spell;
-  for (std::size_t slot = calendar.first_from(lane.from); slot < calendar.slots.size(); ++slot) {
-    const Slot& session = calendar.slots[slot];
+  Profile profile{lane.stage, 0};
+  for (std::size_t slot = calendar.first_from(lane.from); slot < held; ++slot) {
+    const Slot& session = slots[slot];
     if (session.date > lane.to) break;
-    const Profile profile{lane.stage, boards ? boarding.group(lane.child, session.date) : std::uint8_t{0}};
-    const State state = lane.kind == SpellKind::suspend ? State::suspended
-                        : session.expects(profile)      ? State::not_recorded
-                                                        : State::no_session;
-    cohort.cells[cohort.cell_at(index, slot)] = Cell(state, 0).byte;
+    profile.group = Boarding::group(first_spell, last_spell, session.date);
+    const State state = suspended                 ? State::suspended
+                        : session.expects(profile) ? State::not_recorded
+                                                   : State::no_session;
+    cells[slot * tile_lanes] = Cell(state, 0).byte;
+    if (cohort.lags.empty()) continue;
+    cohort.lags[first_cell + slot * tile_lanes] = 0;
+    cohort.before[first_cell + slot * tile_lanes] = 0;
   }
 }
-
-}  // namespace
 
 void lay_tiles(Cohort& cohort, Calendars& calendars, const Boarding& boarding) {
   for (Lane& lane : cohort.lanes) lane.calendar = calendars.of_school(lane.school);
@@ -212,7 +206,7 @@ void lay_tiles(Cohort& cohort, Calendars& calendars, const Boarding& boarding) {
   cut_tiles(cohort);
   for (std::uint32_t lane = 0; lane < cohort.lanes.size(); ++lane) {
     if (lane % 256 == 0) stop_point();  // a lane has a few hundred sessions
-    fill_lane(cohort, lane, boarding);
+    clear_lane(cohort, lane, boarding);
   }
 }
 

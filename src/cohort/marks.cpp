@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marks.hpp"
 
+#include "seats.hpp"
+
 #include <childwell/core/executor.hpp>
 #include <childwell/core/prefetch.hpp>
 
@@ -33,43 +35,45 @@ struct Mark {
   std::int32_t units;  ///< absent units, or -1 for "as the code says"
 };
 
+/// Reads marks by row. Columns that were not given are null.
 class MarkReader {
  public:
-  explicit MarkReader(const Cohort& cohort)
-      : table_(*cohort.records->table("attendance")), child_(table_.column("child")), school_(table_.column("school")),
-        session_(table_.column("session")), date_(table_.column("date")), known_(table_.column("known_on")),
-        code_(table_.column("code")), units_(table_.column("units_absent")) {
+  explicit MarkReader(const Cohort& cohort) {
+    const RecordTable& table = *cohort.records->table("attendance");
+    const auto codes = [&](std::string_view name) {
+      const RecordColumn& column = table.column(name);
+      return column.codes.empty() ? nullptr : column.codes.data();
+    };
+    child_ = codes("child");
+    school_ = codes("school");
+    session_ = codes("session");
+    date_ = codes("date");
+    known_ = codes("known_on");
+    code_ = table.column("code").words.data();
+    if (table.given("units_absent")) units_ = table.column("units_absent").integers.data();
     const auto lag = cohort.records->lag_days.find("attendance");
     lag_days_ = lag == cohort.records->lag_days.end() ? 0 : lag->second;
   }
 
   [[nodiscard]] Mark read(std::int64_t row) const {
-    const Date date = table_.date(date_, row);
-    const Date known = table_.date(known_, row);
-    const std::int64_t units = table_.integer(units_, row);
-    return {table_.code(child_, row), table_.code(school_, row), table_.code(session_, row), date,
-            known.known() ? known : Date{date.days + lag_days_}, state_of_code(table_.word(code_, row)),
+    const Date date{date_[row]};
+    const Date known = known_ == nullptr ? Date{} : Date{known_[row]};
+    const std::int64_t units = units_ == nullptr ? missing_integer : units_[row];
+    return {child_[row], school_ == nullptr ? -1 : school_[row], session_ == nullptr ? -1 : session_[row], date,
+            known.known() ? known : Date{date.days + lag_days_}, state_of_code(code_[row]),
             units == missing_integer ? -1 : static_cast<std::int32_t>(units)};
   }
 
-  /// Marks come by date and are read by child: without asking ahead, each row would be waited for.
-  [[gnu::always_inline]] void prefetch(std::int64_t row) const {
-    for (const RecordColumn* column : {&child_, &school_, &session_, &date_, &known_}) {
-      childwell::prefetch(column->codes, row);
-    }
-    childwell::prefetch(code_.words, row);
-    childwell::prefetch(units_.integers, row);
-  }
+  [[nodiscard]] std::int32_t child(std::int64_t row) const { return child_[row]; }
 
  private:
-  const RecordTable& table_;
-  const RecordColumn& child_;
-  const RecordColumn& school_;
-  const RecordColumn& session_;
-  const RecordColumn& date_;
-  const RecordColumn& known_;
-  const RecordColumn& code_;
-  const RecordColumn& units_;
+  const std::int32_t* child_ = nullptr;
+  const std::int32_t* school_ = nullptr;
+  const std::int32_t* session_ = nullptr;
+  const std::int32_t* date_ = nullptr;
+  const std::int32_t* known_ = nullptr;
+  const std::uint8_t* code_ = nullptr;
+  const std::int64_t* units_ = nullptr;
   std::int32_t lag_days_ = 0;
 };
 
@@ -92,16 +96,20 @@ void find_lanes(const Cohort& cohort, const Mark& mark, std::vector<std::uint32_
   });
 }
 
-void write_cell(Cohort& cohort, std::size_t at, Cell cell, Date date, Date known_on) {
+std::int32_t lag_days(Date date, Date known_on) {
   constexpr std::int32_t longest = std::numeric_limits<std::uint16_t>::max();  // 179 years
-  const std::int32_t lag = std::clamp(known_on.days - date.days, 0, longest);
+  return std::clamp(known_on.days - date.days, 0, longest);
+}
+
+/// What a cell held before a mark came late is kept beside it; a mark that was known at once leaves nothing to keep.
+void write_cell(Cohort& cohort, std::size_t at, Cell cell, std::int32_t lag) {
   if (lag > 0 && cohort.lags.empty()) {
     cohort.lags.assign(cohort.cells.size(), 0);
     cohort.before.assign(cohort.cells.size(), 0);
   }
   if (!cohort.lags.empty()) {
     cohort.lags[at] = static_cast<std::uint16_t>(lag);
-    cohort.before[at] = cohort.cells[at];
+    cohort.before[at] = lag > 0 ? cohort.cells[at] : std::uint8_t{0};
   }
   cohort.cells[at] = cell.byte;
 }
@@ -114,7 +122,9 @@ Cell cell_of(const Mark& mark, int slot_units, std::int32_t& left) {
   return {mark.state, units};
 }
 
-bool write_mark(Cohort& cohort, std::uint32_t index, const Mark& mark, const Boarding& boarding) {
+/// Calls write(cell, its new content) for each session of a lane that the mark is about.
+template <class Write>
+bool each_cell(const Cohort& cohort, std::uint32_t index, const Mark& mark, const Boarding& boarding, Write write) {
   const Lane& lane = cohort.lanes[index];
   const SessionCalendar& calendar = cohort.calendars[lane.calendar];
   const Profile profile{lane.stage, boarding.group(lane.child, mark.date)};
@@ -125,10 +135,15 @@ bool write_mark(Cohort& cohort, std::uint32_t index, const Mark& mark, const Boa
     if (session.date != mark.date) break;
     const bool meant = mark.session < 0 || session.session < 0 || session.session == mark.session;
     if (!meant || !session.expects(profile)) continue;
-    write_cell(cohort, cohort.cell_at(index, slot), cell_of(mark, session.units, left), mark.date, mark.known_on);
+    write(cohort.cell_at(index, slot), cell_of(mark, session.units, left));
     written = true;
   }
   return written;
+}
+
+void write_mark(Cohort& cohort, std::uint32_t index, const Mark& mark, const Boarding& boarding) {
+  const std::int32_t lag = lag_days(mark.date, mark.known_on);
+  each_cell(cohort, index, mark, boarding, [&](std::size_t at, Cell cell) { write_cell(cohort, at, cell, lag); });
 }
 
 bool school_day(const Cohort& cohort, std::uint32_t index, Date date) {
@@ -141,48 +156,188 @@ bool on_school_day(const Cohort& cohort, const std::vector<std::uint32_t>& lanes
   return std::any_of(lanes.begin(), lanes.end(), [&](std::uint32_t lane) { return school_day(cohort, lane, date); });
 }
 
+/// Puts the marks of one table where they belong, in the order in which they came: a cell that one mark writes is the
+/// same in any order. Where two meet in one cell the later in key order has it, so their child is written again so.
+class MarkPlacer {
+ public:
+  MarkPlacer(Cohort& cohort, const Boarding& boarding, SchoolEvidence& evidence)
+      : cohort_(cohort), boarding_(boarding), evidence_(evidence), table_(*cohort.records->table("attendance")),
+        reader_(cohort), seats_(seats_of(cohort, boarding)), met_(cohort.records->children.size(), 0) {
+    for (const SessionCalendar& calendar : cohort.calendars) slots_.emplace_back(calendar);
+  }
+
+  void place() {
+    constexpr std::int64_t at_once = 64;
+    constexpr std::int64_t ahead = 24;
+    for (std::int64_t first = 0; first < table_.rows; first += at_once) {
+      stop_point();
+      const std::int64_t end = std::min(table_.rows, first + at_once);
+      for (std::int64_t row = first; row < end; ++row) {
+        if (row + ahead < table_.rows) prefetch(seats_, std::max(0, reader_.child(row + ahead)));
+        if (table_.usable(row)) read(row);
+      }
+      for (const Writing& one : writings_) put(one);  // the cells were asked for while others were read
+      writings_.clear();
+    }
+    write_again();
+    write_disputed();
+    keep_apart();
+  }
+
+ private:
+  struct Writing {
+    std::size_t at;
+    std::int32_t child;
+    std::int32_t lag;
+    Cell cell;
+  };
+
+  /// A mark that was left over, with the part of its key that it does not keep.
+  struct Left {
+    OutsideMark mark;
+    std::int32_t session;
+    [[nodiscard]] auto key() const { return std::tuple(mark.school, mark.date, session); }
+  };
+
+  void read(std::int64_t row) {
+    const Mark mark = reader_.read(row);
+    const Seat& seat = seats_[static_cast<std::size_t>(mark.child)];
+    withheld_ += seat.withheld ? 1 : 0;
+    const bool seated = seat.from <= mark.date && mark.date <= seat.to && (mark.school < 0 || mark.school == seat.school);
+    if (seated) place_seated(mark, seat);
+    else place_elsewhere(mark);
+  }
+
+  void put(const Writing& one) {
+    if (cohort_.cells[one.at] != Cell(State::not_recorded, 0).byte) met_[static_cast<std::size_t>(one.child)] = 1;
+    else write_cell(cohort_, one.at, one.cell, one.lag);
+  }
+
+  void place_seated(const Mark& mark, const Seat& seat) {
+    evidence_.add(seat.school, mark.state);
+    const auto [begin, end] = slots_[seat.calendar].of(mark.date);
+    const Slot* slots = cohort_.calendars[seat.calendar].slots.data();
+    const std::int32_t lag = lag_days(mark.date, mark.known_on);
+    bool written = false;
+    std::int32_t left = mark.units;
+    for (std::uint32_t slot = begin; slot < end; ++slot) {
+      const Slot& session = slots[slot];
+      const bool meant = mark.session < 0 || session.session < 0 || session.session == mark.session;
+      if (!meant || (session.profiles & seat.profile) == 0) continue;
+      const std::size_t at = seat.first_cell + std::size_t{slot} * tile_lanes;
+      prefetch(cohort_.cells, static_cast<std::int64_t>(at));
+      writings_.push_back({at, mark.child, lag, cell_of(mark, session.units, left)});
+      written = true;
+    }
+    if (!written) leave(mark, begin == end ? Reason::non_school_day : Reason::none);
+  }
+
+  void place_elsewhere(const Mark& mark) {
+    find_lanes(cohort_, mark, lanes_);
+    const std::int32_t lag = lag_days(mark.date, mark.known_on);
+    const auto write = [&](std::size_t at, Cell cell) { writings_.push_back({at, mark.child, lag, cell}); };
+    bool written = false;
+    for (const std::uint32_t lane : lanes_) {
+      written = each_cell(cohort_, lane, mark, boarding_, write) || written;
+      evidence_.add(cohort_.lanes[lane].school, mark.state);
+    }
+    if (mark.school >= 0) evidence_.add(mark.school, mark.state);
+    if (written) return;
+    // a voluntary session, such as evening study, shows that the child was there and is nobody's duty: it has no reason
+    Reason reason = Reason::none;
+    if (lanes_.empty()) {
+      const auto child = static_cast<std::size_t>(mark.child);
+      const bool enrolled = cohort_.child_begin[child] != cohort_.child_begin[child + 1];
+      reason = enrolled ? Reason::outside_enrolment : Reason::no_enrolment;
+    } else if (!on_school_day(cohort_, lanes_, mark.date)) {
+      reason = Reason::non_school_day;
+    }
+    leave(mark, reason);
+  }
+
+  void leave(const Mark& mark, Reason reason) {
+    left_.push_back({{mark.child, mark.school, mark.date, mark.known_on, mark.state, reason}, mark.session});
+  }
+
+  /// The children of whom two marks met, from the paperwork on and in the order of the key.
+  void write_again() {
+    const auto before = [&](std::int64_t row, std::int32_t child) { return reader_.child(row) < child; };
+    std::size_t step = 0;
+    for (std::size_t child = 0; child < met_.size(); ++child) {
+      if (met_[child] == 0) continue;
+      for (std::uint32_t at = cohort_.child_begin[child]; at < cohort_.child_begin[child + 1]; ++at) {
+        clear_lane(cohort_, cohort_.lanes_by_child[at], boarding_);
+      }
+      const auto code = static_cast<std::int32_t>(child);
+      for (auto row = std::lower_bound(table_.order.begin(), table_.order.end(), code, before);
+           row != table_.order.end() && reader_.child(*row) == code; ++row) {
+        stop_point_at(++step);
+        const Mark mark = reader_.read(*row);
+        find_lanes(cohort_, mark, lanes_);
+        for (const std::uint32_t lane : lanes_) write_mark(cohort_, lane, mark, boarding_);
+      }
+    }
+  }
+
+  void write_disputed() {
+    std::size_t step = 0;
+    for (const std::int64_t row : table_.disputed) {
+      stop_point_at(++step);
+      Mark mark = reader_.read(row);
+      mark.state = State::disputed;
+      mark.units = 0;
+      find_lanes(cohort_, mark, lanes_);
+      for (const std::uint32_t lane : lanes_) write_mark(cohort_, lane, mark, boarding_);
+    }
+  }
+
+  /// What fits nowhere, in the order of the key: first by child, because it may be every mark.
+  void keep_apart() {
+    auto& apart = cohort_.ledger.tables.at("attendance").kept_apart;
+    if (withheld_ > 0) apart[Reason::consent] += withheld_;
+    std::vector<std::size_t> next(met_.size() + 1, 0);
+    for (const Left& one : left_) {
+      if (one.mark.reason != Reason::none) ++apart[one.mark.reason];
+      ++next[static_cast<std::size_t>(one.mark.child) + 1];
+    }
+    for (std::size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
+    std::vector<Left> dealt(left_.size());
+    for (std::size_t i = 0; i < left_.size(); ++i) {
+      stop_point_at(i);
+      dealt[next[static_cast<std::size_t>(left_[i].mark.child)]++] = left_[i];
+    }
+    left_ = {};
+    const auto before = [](const Left& a, const Left& b) { return a.key() < b.key(); };
+    cohort_.outside.reserve(dealt.size());
+    std::size_t begin = 0;
+    for (std::size_t child = 0; child < met_.size(); begin = next[child++]) {
+      stop_point_at(child);
+      const auto first = dealt.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto last = dealt.begin() + static_cast<std::ptrdiff_t>(next[child]);
+      if (!std::is_sorted(first, last, before)) std::sort(first, last, before);
+      for (auto it = first; it != last; ++it) cohort_.outside.push_back(it->mark);
+    }
+  }
+
+  Cohort& cohort_;
+  const Boarding& boarding_;
+  SchoolEvidence& evidence_;
+  const RecordTable& table_;
+  MarkReader reader_;
+  std::vector<Seat> seats_;
+  std::vector<SlotsByDate> slots_;
+  std::vector<std::uint8_t> met_;  ///< children of whom two marks met in one cell
+  std::vector<std::uint32_t> lanes_;
+  std::vector<Writing> writings_;
+  std::vector<Left> left_;
+  std::int64_t withheld_ = 0;
+};
+
 }  // namespace
 
 SchoolEvidence place_marks(Cohort& cohort, const Boarding& boarding) {
   SchoolEvidence evidence(static_cast<std::size_t>(cohort.records->places.size()));
-  const RecordTable* table = cohort.records->table("attendance");
-  if (table == nullptr) return evidence;
-  const MarkReader reader(cohort);
-  std::vector<std::uint32_t> lanes;
-  auto& apart = cohort.ledger.tables.at("attendance").kept_apart;
-  constexpr std::size_t ahead = 32;
-  for (std::size_t step = 0; step < table->order.size(); ++step) {
-    stop_point_at(step + 1);
-    if (step + ahead < table->order.size()) reader.prefetch(table->order[step + ahead]);
-    const Mark mark = reader.read(table->order[step]);
-    const auto child = static_cast<std::size_t>(mark.child);
-    find_lanes(cohort, mark, lanes);
-    bool written = false;
-    for (const std::uint32_t lane : lanes) {
-      written = write_mark(cohort, lane, mark, boarding) || written;
-      evidence.add(cohort.lanes[lane].school, mark.state);
-    }
-    if (mark.school >= 0) evidence.add(mark.school, mark.state);
-    if (cohort.ever_withheld(mark.child, Subject::attendance)) ++apart[Reason::consent];
-    if (written) continue;
-    // a voluntary session, such as evening study, shows that the child was there and is nobody's duty: it has no reason
-    Reason reason = Reason::none;
-    if (lanes.empty()) {
-      const bool enrolled = cohort.child_begin[child] != cohort.child_begin[child + 1];
-      reason = enrolled ? Reason::outside_enrolment : Reason::no_enrolment;
-    } else if (!on_school_day(cohort, lanes, mark.date)) {
-      reason = Reason::non_school_day;
-    }
-    if (reason != Reason::none) ++apart[reason];
-    cohort.outside.push_back({mark.child, mark.school, mark.date, mark.known_on, mark.state, reason});
-  }
-  for (const std::int64_t row : table->disputed) {
-    Mark mark = reader.read(row);
-    mark.state = State::disputed;
-    mark.units = 0;
-    find_lanes(cohort, mark, lanes);
-    for (const std::uint32_t lane : lanes) write_mark(cohort, lane, mark, boarding);
-  }
+  if (cohort.records->table("attendance") != nullptr) MarkPlacer(cohort, boarding, evidence).place();
   return evidence;
 }
 
@@ -226,10 +381,14 @@ std::map<std::int32_t, std::vector<RegisterEntry>> registers_by_class(const Reco
 void fill_implied(Cohort& cohort, std::uint32_t index, const std::vector<RegisterEntry>* entries, bool declared) {
   const Lane& lane = cohort.lanes[index];
   const SessionCalendar& calendar = cohort.calendars[lane.calendar];
+  const Slot* slots = calendar.slots.data();
+  const std::size_t held = calendar.slots.size();
+  const std::size_t first_cell = held == 0 ? 0 : cohort.cell_at(index, 0);
+  const Date last = lane.to;
   std::size_t next = 0;
-  for (std::size_t slot = calendar.first_from(lane.from); slot < calendar.slots.size(); ++slot) {
-    const Slot& session = calendar.slots[slot];
-    if (session.date > lane.to) break;
+  for (std::size_t slot = calendar.first_from(lane.from); slot < held; ++slot) {
+    const Slot& session = slots[slot];
+    if (session.date > last) break;
     Date known_on = session.date;
     bool implied = declared;
     if (entries != nullptr) {
@@ -242,9 +401,9 @@ void fill_implied(Cohort& cohort, std::uint32_t index, const std::vector<Registe
       }
     }
     if (!implied) continue;
-    const std::size_t at = cohort.cell_at(index, slot);
+    const std::size_t at = first_cell + slot * tile_lanes;
     if (Cell{cohort.cells[at]}.state() == State::not_recorded) {
-      write_cell(cohort, at, Cell(State::implied, 0), session.date, known_on);
+      write_cell(cohort, at, Cell(State::implied, 0), lag_days(session.date, known_on));
     } else if (!cohort.lags.empty() && cohort.lags[at] > 0 && known_on <= session.date) {
       // before the mark was known, the blank already meant that the child was there
       if (Cell{cohort.before[at]}.state() == State::not_recorded) cohort.before[at] = Cell(State::implied, 0).byte;

@@ -29,7 +29,7 @@ class FormReader {
   void read() {
     number_instruments();
     // rows of one form lie side by side in the order of the key; an instrument's own number follows its name
-    const std::vector<std::int64_t>& rows = table_.order;
+    const std::vector<std::uint32_t>& rows = table_.order;
     for (std::size_t begin = 0; begin < rows.size();) {
       stop_point_at(begin);
       std::size_t end = begin + 1;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -51,23 +52,37 @@ std::vector<const RawColumn*> match_columns(const RawTable& raw, const TableRule
   return matched;
 }
 
+/// Quarantines the rows without a value that a column must have. Most stretches of rows lack none.
+template <class T, class Missing>
+void require(const std::vector<T>& values, Reason reason, std::int32_t position, Findings& findings, Missing missing) {
+  constexpr std::size_t block = 4096;
+  for (std::size_t first = 0; first < values.size(); first += block) {
+    stop_point();
+    const std::size_t end = std::min(values.size(), first + block);
+    bool any = false;
+    for (std::size_t row = first; row < end; ++row) any |= missing(values[row]);
+    for (std::size_t row = first; any && row < end; ++row) {
+      if (missing(values[row]) && findings.fates[row] == 0) findings.quarantine(static_cast<std::int64_t>(row), reason, position);
+    }
+  }
+}
+
 void check_required(const TableRule& rule, const RecordTable& table, Findings& findings) {
   for (std::size_t c = 0; c < rule.columns.size(); ++c) {
     if (!rule.columns[c].required) continue;
     const RecordColumn& column = table.columns[c];
     const auto position = static_cast<std::int32_t>(c);
-    const Reason reason = missing_reason(rule.columns[c].type);
     const ColumnType type = rule.columns[c].type;
+    const Reason reason = missing_reason(type);
     const bool date = type == ColumnType::date || type == ColumnType::time;
-    for (std::int64_t row = 0; row < table.rows; ++row) {
-      const auto at = static_cast<std::size_t>(row);
-      stop_point_at(at);
-      const bool missing = !column.codes.empty()      ? (date ? !Date{column.codes[at]}.known() : column.codes[at] < 0)
-                           : !column.integers.empty() ? column.integers[at] == missing_integer
-                           : !column.numbers.empty()  ? !(column.numbers[at] == column.numbers[at])
-                           : !column.words.empty()    ? column.words[at] == missing_word
-                                                      : true;
-      if (missing && findings.fates[at] == 0) findings.quarantine(row, reason, position);
+    const std::int32_t last_missing = date ? Date{}.days : Dictionary::missing;  // a date may lie before 1970
+    if (!column.given()) {
+      require(findings.fates, reason, position, findings, [](std::uint8_t) { return true; });
+    } else {
+      require(column.codes, reason, position, findings, [last_missing](std::int32_t code) { return code <= last_missing; });
+      require(column.integers, reason, position, findings, [](std::int64_t value) { return value == missing_integer; });
+      require(column.numbers, reason, position, findings, [](double value) { return !(value == value); });
+      require(column.words, reason, position, findings, [](std::uint8_t word) { return word == missing_word; });
     }
   }
 }
@@ -76,6 +91,9 @@ void decode_table(Work& work, Decoding& decoding, std::vector<Fault>& faults) {
   const TableRule& rule = *work.table.rule;
   const auto matched = match_columns(*work.raw, rule, work.ledger, faults);
   work.table.rows = work.raw->rows();
+  if (work.table.rows > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
+    throw std::invalid_argument("childwell: table '" + work.raw->name() + "' has more than 4,294,967,295 rows; admit its years or places apart");
+  }
   work.findings.emplace(work.table.rows);
   work.table.columns.resize(rule.columns.size());
   for (std::size_t c = 0; c < matched.size(); ++c) {
@@ -209,10 +227,16 @@ void close_ledger(Work& work, const AdmitOptions& options) {
   std::sort(ledger.quarantine.begin(), ledger.quarantine.end(), [](const auto& a, const auto& b) {
     return std::tie(a.row, a.reason, a.column) < std::tie(b.row, b.reason, b.column);
   });
-  const RecordColumn& known = work.table.column("known_on");
-  for (std::size_t i = 0; i < work.table.order.size(); ++i) {
-    stop_point_at(i);
-    if (!work.table.date(known, work.table.order[i]).known()) ++ledger.known_on_assumed;
+  const std::vector<std::int32_t>& known = work.table.column("known_on").codes;
+  if (known.empty()) ledger.known_on_assumed += static_cast<std::int64_t>(work.table.order.size());
+  constexpr std::size_t block = 4096;
+  for (std::size_t first = 0; first < known.size(); first += block) {  // used rows as they lie, not as they are ordered
+    stop_point();
+    std::uint32_t assumed = 0;
+    for (std::size_t row = first; row < std::min(known.size(), first + block); ++row) {
+      assumed += static_cast<std::uint32_t>(findings.fates[row] == 0) & static_cast<std::uint32_t>(!Date{known[row]}.known());
+    }
+    ledger.known_on_assumed += assumed;
   }
 }
 
@@ -272,16 +296,16 @@ ChildGroups groups_of(const std::vector<Work>& works, const Records& records) {
 
 void count_children(const std::vector<Work>& works, Records& records) {
   const std::size_t children = records.children.size();
-  std::vector<bool> used(children, false);
-  std::vector<bool> aside(children, false);
+  std::vector<std::uint8_t> used(children, 0);
+  std::vector<std::uint8_t> aside(children, 0);
   for (const Work& work : works) {
     each_child_row(work, [&](std::size_t child, std::size_t row) {
       const bool quarantined = work.findings->fates[row] == static_cast<std::uint8_t>(Fate::quarantined);
-      (quarantined ? aside : used)[child] = true;
+      (quarantined ? aside : used)[child] = 1;
     });
   }
   records.ledger.children_read = static_cast<std::int64_t>(children);
-  records.ledger.children_lost = std::count(used.begin(), used.end(), false);
+  records.ledger.children_lost = std::count(used.begin(), used.end(), std::uint8_t{0});
   const ChildGroups groups = groups_of(works, records);
   constexpr const char* boarding[] = {"day", "five_day", "full"};
   for (std::size_t child = 0; child < children; ++child) {
@@ -290,8 +314,8 @@ void count_children(const std::vector<Work>& works, Records& records) {
     for (const auto& [group, value] : {std::pair("boarding", board), std::pair("schools", schools)}) {
       ChildrenOfGroup& counted = records.ledger.children_by_group[{group, value}];
       ++counted.read;
-      counted.with_rows_quarantined += aside[child] ? 1 : 0;
-      counted.lost_all_rows += used[child] ? 0 : 1;
+      counted.with_rows_quarantined += aside[child] != 0 ? 1 : 0;
+      counted.lost_all_rows += used[child] != 0 ? 0 : 1;
       counted.refused += groups.refused[child] ? 1 : 0;
     }
   }
@@ -381,7 +405,6 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   for (Work& work : works) order_by_key(work.table, *work.findings);
   for (Work& work : works) {
     count_unmapped(work);
-    work.table.fates = work.findings->fates;
     close_ledger(work, options);
   }
   count_children(works, records);
@@ -390,6 +413,7 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
     if (options.strict && work.ledger.quarantined > 0) {
       faults.push_back({"rows_quarantined", name, "", work.ledger.quarantined});
     }
+    work.table.fates = std::move(work.findings->fates);
     records.ledger.tables.emplace(name, std::move(work.ledger));
     records.tables.emplace(name, std::move(work.table));
   }

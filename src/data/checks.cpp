@@ -12,7 +12,7 @@
 #include <cmath>
 #include <set>
 #include <tuple>
-#include <unordered_set>
+#include <vector>
 
 namespace childwell::inline v0_1::detail {
 
@@ -34,7 +34,8 @@ void check_spells(const RecordTable& table, Findings& findings) {
 void check_future(const RecordTable& table, Findings& findings, Date received_on) {
   const RecordColumn& date = table.column("date");
   if (!received_on.known() || !date.given() || table.rule->name == "calendar" || table.rule->name == "exams") return;
-  refuse(table, findings, "date", Reason::date_future, [&](std::int64_t row) { return table.date(date, row) > received_on; });
+  const std::int32_t* days = date.codes.data();
+  refuse_few(table, findings, "date", Reason::date_future, [days, received_on](std::int64_t row) { return days[row] > received_on.days; });
 }
 
 void check_units(const RecordTable& table, Findings& findings) {
@@ -47,10 +48,9 @@ void check_units(const RecordTable& table, Findings& findings) {
     });
   }
   if (table.rule->name == "attendance" && table.given("units_absent")) {
-    const RecordColumn& units = table.column("units_absent");
-    refuse(table, findings, "units_absent", Reason::weight, [&](std::int64_t row) {
-      const std::int64_t value = table.integer(units, row);
-      return value != missing_integer && (value < 0 || value > most);
+    const std::int64_t* units = table.column("units_absent").integers.data();
+    refuse_few(table, findings, "units_absent", Reason::weight, [units](std::int64_t row) {
+      return (units[row] != missing_integer) & ((units[row] < 0) | (units[row] > most));
     });
   }
 }
@@ -145,23 +145,25 @@ void check_links(const RecordTable& table, Findings& findings) {
   });
 }
 
-void check_session_names(const Checked& checked) {
+void check_session_names(const Checked& checked, const Records& records) {
   const auto sessions = checked.find("sessions");
   if (sessions == checked.end()) return;
   const RecordTable& declared = *sessions->second.table;
   const RecordColumn& name = declared.column("session");
-  std::unordered_set<std::int32_t> known;
+  std::vector<std::uint8_t> unknown(static_cast<std::size_t>(records.names.size()) + 1, 1);  // by name, behind "none named"
+  unknown[0] = 0;
   // a row of sessions that was set aside still names its session: its marks are not at fault
-  for (std::int64_t row = 0; row < declared.rows; ++row) known.insert(declared.code(name, row));
+  for (std::int64_t row = 0; row < declared.rows; ++row) unknown[static_cast<std::size_t>(declared.code(name, row) + 1)] = 0;
   for (const std::string_view user : {"attendance", "registers"}) {
     const auto found = checked.find(user);
     if (found == checked.end()) continue;
     const RecordTable& table = *found->second.table;
-    const RecordColumn& session = table.column("session");
-    refuse(table, *found->second.findings, "session", Reason::term_unknown, [&](std::int64_t row) {
-      const std::int32_t code = table.code(session, row);
-      return code >= 0 && !known.contains(code);
-    });
+    const std::vector<std::int32_t>& session = table.column("session").codes;
+    if (session.empty()) continue;
+    const std::int32_t* codes = session.data();
+    const std::uint8_t* refused = unknown.data() + 1;
+    refuse_few(table, *found->second.findings, "session", Reason::term_unknown,
+               [codes, refused](std::int64_t row) { return refused[codes[row]] != 0; });
   }
 }
 
@@ -181,11 +183,9 @@ void check_calendar_span(const Checked& checked) {
   }
   if (!last.known()) return;
   const RecordTable& marks = *attendance->second.table;
-  const RecordColumn& when = marks.column("date");
-  refuse(marks, *attendance->second.findings, "date", Reason::term_unknown, [&](std::int64_t row) {
-    const Date day = marks.date(when, row);
-    return day < first || day > last;
-  });
+  const std::int32_t* when = marks.column("date").codes.data();
+  refuse_few(marks, *attendance->second.findings, "date", Reason::term_unknown,
+             [when, first, last](std::int64_t row) { return (when[row] < first.days) | (when[row] > last.days); });
 }
 
 using Paper = std::tuple<std::int32_t, std::int32_t, std::int32_t>;
@@ -275,7 +275,7 @@ void check_rows(RecordTable& table, Findings& findings, const AdmitOptions& opti
 }
 
 void check_references(const Checked& checked, const Records& records) {
-  check_session_names(checked);
+  check_session_names(checked, records);
   check_calendar_span(checked);
   check_results_against_papers(checked, records);
   check_named_elsewhere(checked, "screens", "collection", "collections");

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <span>
 
 namespace childwell::inline v0_1::detail {
 
@@ -22,33 +23,77 @@ struct Decoded {
   bool mended = false;
 };
 
-/// Calls decode once for each row, and once for each entry of a dictionary where the column has one.
-template <class T, class Decode, class Store>
-void each_cell(const RawColumn& column, Decode decode, Store store) {
+constexpr std::int64_t block_rows = 2048;  ///< rows that are read at once: their codes or numbers stay near
+
+/// Calls use(first row of the chunk, rows from there on, first row of the column) for stretches of a chunk.
+template <class Use>
+void each_block(const RawChunk& chunk, std::int64_t row, Use use) {
+  for (std::int64_t first = 0; first < chunk.length(); first += block_rows) {
+    stop_point();
+    use(first, static_cast<std::size_t>(std::min(block_rows, chunk.length() - first)), static_cast<std::size_t>(row + first));
+  }
+}
+
+/// Reads a column into values. Decodes each cell, and each entry of a dictionary once, when it is first met. What is
+/// nothing but a value, as quick(decoded, value) tells, is put in its place here; all else goes to store(row, decoded).
+template <class T, class Value, class Decode, class Quick, class Store>
+void each_cell(const RawChunk& chunk, std::int64_t row, std::vector<Value>& values, Decode decode, Quick quick, Store store) {
+  const auto settle = [&](std::size_t at, const Decoded<T>& decoded) {
+    if (!quick(decoded, values[at])) store(static_cast<std::int64_t>(at), decoded);
+  };
+  if (chunk.layout() != Layout::dictionary) {
+    each_block(chunk, row, [&](std::int64_t first, std::size_t count, std::size_t at) {
+      for (std::size_t i = 0; i < count; ++i) settle(at + i, decode(chunk.cell(first + static_cast<std::int64_t>(i))));
+    });
+    return;
+  }
+  struct Entry {
+    Value value{};
+    enum : std::uint8_t { unread, quick, slow } kind = unread;
+  };
+  // one place more, in front, for rows without an entry
+  std::vector<Entry> entries(static_cast<std::size_t>(chunk.dictionary()->length()) + 1);
+  std::vector<Decoded<T>> slow;  // as long as the entries, from the first one on that is more than its value
+  std::vector<std::int32_t> codes(static_cast<std::size_t>(block_rows));
+  each_block(chunk, row, [&](std::int64_t first, std::size_t count, std::size_t at) {
+    chunk.dictionary_codes(first, std::span(codes).first(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      Entry& entry = entries[static_cast<std::size_t>(codes[i] + 1)];
+      if (entry.kind == Entry::quick) {
+        values[at + i] = entry.value;
+        continue;
+      }
+      const auto place = static_cast<std::size_t>(codes[i] + 1);
+      if (entry.kind == Entry::unread) {
+        const Decoded<T> decoded = decode(codes[i] < 0 ? RawCell{} : chunk.dictionary()->cell(codes[i]));
+        entry.kind = quick(decoded, entry.value) ? Entry::quick : Entry::slow;
+        if (entry.kind == Entry::slow) {
+          slow.resize(entries.size());
+          slow[place] = decoded;
+        }
+      }
+      if (entry.kind == Entry::quick) values[at + i] = entry.value;
+      else store(static_cast<std::int64_t>(at + i), slow[place]);
+    }
+  });
+}
+
+/// Each chunk of a column with the row that it begins at.
+template <class Use>
+void each_chunk(const RawColumn& column, Use use) {
   std::int64_t row = 0;
   for (const RawChunk& chunk : column.chunks) {
-    if (chunk.layout() == Layout::dictionary) {
-      const Decoded<T> missing = decode(RawCell{});
-      std::vector<std::optional<Decoded<T>>> entries(static_cast<std::size_t>(chunk.dictionary()->length()));
-      for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
-        stop_point_at(static_cast<std::size_t>(i));
-        const std::int64_t code = chunk.dictionary_code(i);
-        if (code < 0) {
-          store(row, missing, RawCell{});
-          continue;
-        }
-        auto& entry = entries[static_cast<std::size_t>(code)];
-        if (!entry) entry = decode(chunk.dictionary()->cell(code));
-        store(row, *entry, RawCell{});
-      }
-    } else {
-      for (std::int64_t i = 0; i < chunk.length(); ++i, ++row) {
-        stop_point_at(static_cast<std::size_t>(i));
-        const RawCell cell = chunk.cell(i);
-        store(row, decode(cell), cell);
-      }
-    }
+    use(chunk, row);
+    row += chunk.length();
   }
+}
+
+/// A cell that is its value and nothing else.
+template <class T>
+bool only_a_value(const Decoded<T>& decoded, T& value) {
+  if (decoded.reason != Reason::none || decoded.mended) return false;
+  value = decoded.value;
+  return true;
 }
 
 bool plain(std::string_view text) {
@@ -425,6 +470,20 @@ void note(Findings& findings, std::int64_t row, std::int32_t position, Reason re
   else if (mended) findings.mend(row, Reason::full_width);
 }
 
+template <class T, class Decode>
+void read_values(const RawChunk& chunk, std::int64_t row, std::vector<T>& values, std::int32_t position, Findings& findings,
+                 Decode decode) {
+  each_cell<T>(chunk, row, values, decode, only_a_value<T>, [&](std::int64_t at, const Decoded<T>& cell) {
+    values[static_cast<std::size_t>(at)] = cell.value;
+    note(findings, at, position, cell.reason, cell.mended);
+  });
+}
+
+template <class T, class Decode>
+void read_values(const RawColumn& raw, std::vector<T>& values, std::int32_t position, Findings& findings, Decode decode) {
+  each_chunk(raw, [&](const RawChunk& chunk, std::int64_t row) { read_values(chunk, row, values, position, findings, decode); });
+}
+
 /// Words that programs write for "no identifier" when a column becomes text; no child is called so.
 bool names_nobody(std::string_view text) {
   constexpr std::string_view words[] = {"nan", "NaN", "NAN", "None", "NONE", "null", "NULL", "NA", "N/A", "#N/A", "<NA>", "NaT"};
@@ -452,10 +511,7 @@ std::vector<std::int32_t> decode_ids(const RawColumn& raw, const ColumnRule& rul
     }
     return {ids.code(code.text()), Reason::none, mended};
   };
-  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
-    codes[static_cast<std::size_t>(row)] = cell.value;
-    note(findings, row, position, cell.reason, cell.mended);
-  });
+  read_values(raw, codes, position, findings, decode);
   return codes;
 }
 
@@ -468,10 +524,7 @@ std::vector<std::int32_t> decode_texts(const RawColumn& raw, std::int32_t positi
     if (code.text().empty()) return {Dictionary::missing, Reason::none, false};
     return {dictionary.code(code.text()), Reason::none, code.mended};
   };
-  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
-    codes[static_cast<std::size_t>(row)] = cell.value;
-    note(findings, row, position, cell.reason, cell.mended);
-  });
+  read_values(raw, codes, position, findings, decode);
   return codes;
 }
 
@@ -490,10 +543,18 @@ std::vector<std::uint8_t> decode_words(const RawColumn& raw, const TableRule& ta
     unmapped = findings.unmapped_texts.code(code.text());
     return {-1 - unmapped, Reason::code_unknown, false};
   };
-  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
+  const auto quick = [](const Decoded<std::int32_t>& cell, std::uint8_t& word) {
+    if (cell.value < 0 || cell.reason != Reason::none || cell.mended) return false;
+    word = static_cast<std::uint8_t>(cell.value);
+    return true;
+  };
+  const auto store = [&](std::int64_t row, const Decoded<std::int32_t>& cell) {
     if (cell.value >= 0) words[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(cell.value);
     if (cell.value < 0) findings.unmapped.emplace_back(row, -1 - cell.value);
     note(findings, row, position, cell.reason, cell.mended);
+  };
+  each_chunk(raw, [&](const RawChunk& chunk, std::int64_t row) {
+    each_cell<std::int32_t>(chunk, row, words, decode, quick, store);
   });
   return words;
 }
@@ -523,7 +584,12 @@ std::vector<double> decode_scores(const RawColumn& raw, const TableRule& table, 
     const Reason reason = number.reason == Reason::type_mixed ? Reason::score_token : number.reason;
     return {{number.value, missing_word}, reason, number.mended};
   };
-  each_cell<Score>(raw, decode, [&](std::int64_t row, const Decoded<Score>& cell, const RawCell&) {
+  const auto quick = [](const Decoded<Score>& cell, double& number) {
+    if (cell.value.status != missing_word || cell.reason != Reason::none || cell.mended) return false;
+    number = cell.value.value;
+    return true;
+  };
+  const auto store = [&](std::int64_t row, const Decoded<Score>& cell) {
     numbers[static_cast<std::size_t>(row)] = cell.value.value;
     if (cell.value.status != missing_word) {
       findings.status_overrides.emplace_back(row, cell.value.status);
@@ -531,6 +597,9 @@ std::vector<double> decode_scores(const RawColumn& raw, const TableRule& table, 
     } else {
       note(findings, row, position, cell.reason, cell.mended);
     }
+  };
+  each_chunk(raw, [&](const RawChunk& chunk, std::int64_t row) {
+    each_cell<Score>(chunk, row, numbers, decode, quick, store);
   });
   return numbers;
 }
@@ -556,21 +625,50 @@ std::vector<std::int32_t> decode_moments(const RawColumn& raw, bool minutes, std
     }
     return read(cell);
   };
-  each_cell<std::int32_t>(raw, decode, [&](std::int64_t row, const Decoded<std::int32_t>& cell, const RawCell&) {
-    days[static_cast<std::size_t>(row)] = cell.value;
-    note(findings, row, position, cell.reason, cell.mended);
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(block_rows));
+  each_chunk(raw, [&](const RawChunk& chunk, std::int64_t begin) {
+    if (minutes || chunk.layout() != Layout::date32) {
+      read_values(chunk, begin, days, position, findings, decode);
+      return;
+    }
+    each_block(chunk, begin, [&](std::int64_t first, std::size_t count, std::size_t at) {
+      chunk.whole_numbers(first, missing_integer, std::span(numbers).first(count));
+      bool odd = false;
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::int64_t value = numbers[i];
+        odd |= value != missing_integer && (value < first_day || value > last_day);
+        days[at + i] = value == missing_integer ? no_day : static_cast<std::int32_t>(value);
+      }
+      for (std::size_t i = 0; odd && i < count; ++i) {
+        const Decoded<std::int32_t> cell = decode(chunk.cell(first + static_cast<std::int64_t>(i)));
+        days[at + i] = cell.value;
+        note(findings, static_cast<std::int64_t>(at + i), position, cell.reason, cell.mended);
+      }
+    });
   });
   return days;
+}
+
+/// Whole numbers are taken as they lie.
+std::vector<std::int64_t> decode_integers(const RawColumn& raw, std::int32_t position, std::size_t rows, Findings& findings) {
+  std::vector<std::int64_t> values(rows, missing_integer);
+  each_chunk(raw, [&](const RawChunk& chunk, std::int64_t begin) {
+    if (!chunk.holds_whole_numbers() || chunk.layout() == Layout::date32) {
+      read_values(chunk, begin, values, position, findings, decode_integer);
+      return;
+    }
+    each_block(chunk, begin, [&](std::int64_t first, std::size_t count, std::size_t at) {
+      chunk.whole_numbers(first, missing_integer, std::span(values).subspan(at, count));
+    });
+  });
+  return values;
 }
 
 template <class T, class Decode>
 std::vector<T> decode_plain(const RawColumn& raw, std::int32_t position, std::size_t rows, T missing, Decode decode,
                             Findings& findings) {
   std::vector<T> values(rows, missing);
-  each_cell<T>(raw, decode, [&](std::int64_t row, const Decoded<T>& cell, const RawCell&) {
-    values[static_cast<std::size_t>(row)] = cell.value;
-    note(findings, row, position, cell.reason, cell.mended);
-  });
+  read_values(raw, values, position, findings, decode);
   return values;
 }
 
@@ -590,7 +688,7 @@ RecordColumn decode_column(const RawColumn& raw, const TableRule& table, std::in
       column.codes = decode_moments(raw, rule.type == ColumnType::time, position, rows, decoding, findings);
       break;
     case ColumnType::integer:
-      column.integers = decode_plain<std::int64_t>(raw, position, rows, missing_integer, decode_integer, findings);
+      column.integers = decode_integers(raw, position, rows, findings);
       break;
     case ColumnType::number:
       column.numbers = table.name == "exam_results"

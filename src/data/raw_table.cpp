@@ -157,6 +157,50 @@ std::int64_t RawChunk::dictionary_code(std::int64_t row) const {
   return code;
 }
 
+template <class Use>
+void RawChunk::with_integers(Layout layout, Use use) const {
+  switch (layout) {
+    case Layout::int8: use(std::int8_t{}); break;
+    case Layout::int16: use(std::int16_t{}); break;
+    case Layout::date32:
+    case Layout::int32: use(std::int32_t{}); break;
+    case Layout::int64: use(std::int64_t{}); break;
+    case Layout::uint8: use(std::uint8_t{}); break;
+    case Layout::uint16: use(std::uint16_t{}); break;
+    case Layout::uint32: use(std::uint32_t{}); break;
+    default: break;
+  }
+}
+
+void RawChunk::dictionary_codes(std::int64_t first, std::span<std::int32_t> codes) const {
+  bool outside = index_layout_ == Layout::uint64;
+  const std::int64_t entries = dictionary_->length();
+  with_integers(index_layout_, [&](auto type) {
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      const std::int64_t row = first + static_cast<std::int64_t>(i);
+      const auto code = static_cast<std::int64_t>(load<decltype(type)>(values_, offset_ + row));
+      const bool held = validity_ == nullptr || valid(row);
+      outside |= held && (code < 0 || code >= entries);
+      codes[i] = held ? static_cast<std::int32_t>(code) : -1;
+    }
+  });
+  if (outside) throw std::invalid_argument("childwell: a dictionary code lies outside its dictionary");
+}
+
+bool RawChunk::holds_whole_numbers() const noexcept {
+  return (layout_ >= Layout::int8 && layout_ <= Layout::uint32) || layout_ == Layout::date32;
+}
+
+void RawChunk::whole_numbers(std::int64_t first, std::int64_t missing, std::span<std::int64_t> numbers) const {
+  with_integers(layout_, [&](auto type) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const std::int64_t row = first + static_cast<std::int64_t>(i);
+      const auto number = static_cast<std::int64_t>(load<decltype(type)>(values_, offset_ + row));
+      numbers[i] = validity_ == nullptr || valid(row) ? number : missing;
+    }
+  });
+}
+
 RawCell RawChunk::cell(std::int64_t row) const {
   if (!valid(row)) return {};
   const std::int64_t at = offset_ + row;

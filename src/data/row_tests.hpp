@@ -38,4 +38,20 @@ void refuse(const RecordTable& table, Findings& findings, std::string_view colum
   }
 }
 
+/// The same with a test that may be asked of every row, whatever became of it: rows are asked many at a time.
+template <class Test>
+void refuse_few(const RecordTable& table, Findings& findings, std::string_view column, Reason reason, Test test) {
+  constexpr std::int64_t block = 4096;
+  const std::int32_t at = position(table, column);
+  for (std::int64_t first = 0; first < table.rows; first += block) {
+    stop_point();
+    const std::int64_t end = std::min(table.rows, first + block);
+    bool any = false;
+    for (std::int64_t row = first; row < end; ++row) any |= test(row);
+    for (std::int64_t row = first; any && row < end; ++row) {
+      if (findings.fates[static_cast<std::size_t>(row)] == 0 && test(row)) findings.quarantine(row, reason, at);
+    }
+  }
+}
+
 }  // namespace childwell::inline v0_1::detail

@@ -74,11 +74,16 @@ class Calendars {
   void read_sessions(const Records& records, Date known_by);
   void read_marked_sessions(const Records& records);
   SessionCalendar build(const Key& key) const;
-  void add_day(SessionCalendar& calendar, Date date, std::int32_t school) const;
+  void add_day(SessionCalendar& calendar, Date date, std::int32_t school, const std::vector<const SessionRule*>& rules) const;
+  [[nodiscard]] std::vector<const SessionRule*> rules_of(std::int32_t school) const;
+  static bool in_force(const SessionRule& rule, Date date) noexcept {
+    return (!rule.from.known() || rule.from <= date) && date <= rule.to;
+  }
 
   const Places* places_ = nullptr;
   std::map<std::int32_t, std::map<Date, bool>> days_;  ///< place -> date -> school is held
   std::vector<SessionRule> rules_;
+  std::map<std::int32_t, std::vector<std::uint32_t>> own_rules_;  ///< school, or -1 for every school -> places in rules_
   std::map<std::int32_t, std::vector<std::pair<Date, std::int32_t>>> marked_;  ///< school -> sessions with a mark
   std::map<std::int32_t, std::uint32_t> of_school_;
   std::map<Key, std::uint32_t> numbers_;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,10 +48,18 @@ class RawChunk {
   [[nodiscard]] std::int64_t dictionary_code(std::int64_t row) const;
   [[nodiscard]] const RawChunk* dictionary() const noexcept { return dictionary_.get(); }
   [[nodiscard]] Layout layout() const noexcept { return layout_; }
+  /// dictionary_code of a stretch of rows, from `first` on; of dictionaries of fewer than 2^31 entries.
+  void dictionary_codes(std::int64_t first, std::span<std::int32_t> codes) const;
+  /// True where `whole_numbers` can read the chunk: whole numbers of up to 64 bits with a sign, and days.
+  [[nodiscard]] bool holds_whole_numbers() const noexcept;
+  /// The numbers or days of a stretch of rows, from `first` on; `missing` where there is none.
+  void whole_numbers(std::int64_t first, std::int64_t missing, std::span<std::int64_t> numbers) const;
 
  private:
   friend class RawTable;
   [[nodiscard]] bool valid(std::int64_t row) const noexcept;
+  template <class Use>
+  void with_integers(Layout layout, Use use) const;
 
   Layout layout_ = Layout::nothing;
   Layout index_layout_ = Layout::nothing;

@@ -41,7 +41,7 @@ struct RecordTable {
   std::vector<RecordColumn> columns;  ///< in the order of the schema
   std::vector<std::uint8_t> fates;    ///< Fate of each row
   std::vector<std::int64_t> disputed; ///< rows whose key carries different values (quarantined, but not forgotten)
-  std::vector<std::int64_t> order;    ///< usable rows in key order: independent of the order in which they came
+  std::vector<std::uint32_t> order;   ///< usable rows in key order: independent of the order in which they came
 
   [[nodiscard]] bool usable(std::int64_t row) const {
     return fates[static_cast<std::size_t>(row)] == static_cast<std::uint8_t>(Fate::accepted);
