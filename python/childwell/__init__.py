@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ._explain import Explanation, explain
     from ._flags import Flags, flag, flag_rules
     from ._groups import absence_by_person_time, collection_figure
+    from ._ingest import DenseIds, Marks, Panel, PanelBuilder, ingest
     from ._key import Key
     from ._messages import describe
     from ._paths import get_cmake_dir, get_include
@@ -49,6 +50,7 @@ _HOMES = {
     "_explain": ("Explanation", "explain"),
     "_flags": ("Flags", "flag", "flag_rules"),
     "_groups": ("absence_by_person_time", "collection_figure"),
+    "_ingest": ("DenseIds", "Marks", "Panel", "PanelBuilder", "ingest"),
     "_key": ("Key",),
     "_messages": ("describe",),
     "_paths": ("get_cmake_dir", "get_include"),
@@ -67,10 +69,14 @@ __all__ = [
     "Categorical",
     "Cohort",
     "DataError",
+    "DenseIds",
     "Explanation",
     "Flags",
     "Indicators",
     "Key",
+    "Marks",
+    "Panel",
+    "PanelBuilder",
     "Records",
     "Report",
     "SafetyQueue",
@@ -93,6 +99,7 @@ __all__ = [
     "get_include",
     "illness_outbreaks",
     "index",
+    "ingest",
     "instruments",
     "measure",
     "open_study",

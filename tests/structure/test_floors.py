@@ -66,6 +66,9 @@ def include_faults(root: Path) -> list[str]:
                 # what the bindings of a lower floor share, such as the value objects of stats
                 if FLOORS.get(name.split("/")[0], 9) >= FLOORS[floor]:
                     faults.append(f"{where}: {floor} may not include bindings of {name.split('/')[0]}")
+            elif name in {"immintrin.h", "arm_neon.h"}:
+                if not re.fullmatch(r"src/kernels/\w+_body\.hpp", str(path.relative_to(root))):
+                    faults.append(f"{where}: instructions of one processor belong into the body of a kernel")
             elif ("." in name or "/" in name) and not (is_binding and name.startswith("pybind11/")):
                 if name not in {"pthread.h", "unistd.h", "sched.h", "sys/types.h", "sys/mman.h", "signal.h"}:
                     faults.append(f"{where}: no third-party header belongs here")
@@ -109,6 +112,11 @@ def test_a_kernel_belongs_to_the_floor_that_declares_it(tmp_path):
 def test_a_third_party_header_is_found(tmp_path):
     assert planted(tmp_path, "src/core/a.cpp", "#include <Eigen/Core>\n")
     assert planted(tmp_path, "src/cohort/a.cpp", "#include <boost/math/tools/roots.hpp>\n")
+
+
+def test_instructions_of_one_processor_are_found_outside_of_kernels(tmp_path):
+    assert planted(tmp_path, "src/kernels/a_body.hpp", "#include <immintrin.h>\n") == []
+    assert planted(tmp_path, "src/cohort/a.cpp", "#include <immintrin.h>\n")
 
 
 def test_an_unknown_folder_is_found(tmp_path):

@@ -3,9 +3,10 @@
 # Written by python/bindings/stubs.py with pybind11 3.1; a change belongs into the bindings.
 """The compiled core of childwell; the public names are in the package above it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+import numpy as np
 from . import index as index
 from . import instruments as instruments
 from . import stats as stats
@@ -39,6 +40,58 @@ class Cohort:
     def nbytes(self) -> int: ...
     @property
     def papers(self) -> int: ...
+
+class MarkColumns:
+    """Columns of marks, read in place."""
+    def __init__(
+        self, child: NDArray[np.int32], date: NDArray[np.int32], session: NDArray[np.int8], code: NDArray[np.int8]
+    ) -> None: ...
+    def sum(self, by_hand: bool) -> int:
+        """The probe of the benchmark."""
+    @property
+    def rows(self) -> int: ...
+
+class SessionTable:
+    """Slots of sessions."""
+    def __init__(self, dates: ArrayLike, sessions: ArrayLike) -> None: ...
+    @property
+    def size(self) -> int: ...
+
+class CodeTable:
+    """Cells by code."""
+    def __init__(self, cells: ArrayLike) -> None: ...
+
+class Panel:
+    """Children x sessions."""
+    def cells(self) -> np.ndarray: ...
+    def ledger(self) -> dict[str, Any]: ...
+    def quarantine(self) -> dict[str, Any]: ...
+    @property
+    def children(self) -> int: ...
+    @property
+    def sessions(self) -> int: ...
+
+class Ingest:
+    """Fills a panel from batches."""
+    def __init__(self, children: int, sessions: SessionTable, codes: CodeTable, spilled: bool) -> None: ...
+    def add(self, marks: MarkColumns, threads: int) -> None: ...
+    def finish(self) -> Panel: ...
+    def finish_again(self, again: Iterable) -> Panel: ...
+
+class IntegerIds:
+    """Numbers of whole-number ids."""
+    def __init__(self) -> None: ...
+    def encode(self, ids: np.ndarray) -> NDArray[np.int32]: ...
+    @property
+    def size(self) -> int: ...
+
+class StringIds:
+    """Numbers of text ids."""
+    def __init__(self) -> None: ...
+    def encode_fixed(self, ids: np.ndarray) -> NDArray[np.int32]: ...
+    def encode_texts(self, begins: ArrayLike, bytes: ArrayLike) -> NDArray[np.int32]: ...
+    @property
+    def size(self) -> int: ...
 
 class Indicators:
     """Finished states."""
@@ -133,6 +186,8 @@ def illness_outbreaks(
     cohort: Cohort, as_of: str, by_class: bool, weeks: int, years: int, half_window: int, level: float
 ) -> dict[str, Any]:
     """Weekly illness against the same weeks of past years."""
+def ingest(marks: MarkColumns, children: int, sessions: SessionTable, codes: CodeTable, threads: int) -> Panel:
+    """A panel from columns in memory."""
 def kernel_in_use() -> str:
     """Name of the kernel chosen at run time."""
 def limit_processor_level(level: int) -> None:
