@@ -5,6 +5,8 @@
 #include <childwell/cohort/child_groups.hpp>
 #include <childwell/indicators/child_records.hpp>
 #include <childwell/indicators/columns.hpp>
+#include <childwell/indicators/core_set.hpp>
+#include <childwell/indicators/core_set_estimates.hpp>
 #include <childwell/indicators/expected_change.hpp>
 #include <childwell/indicators/outbreaks.hpp>
 #include <childwell/indicators/referral_waits.hpp>
@@ -14,6 +16,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -256,9 +260,160 @@ py::dict roll_of(const cw::RollCounts& roll) {
   return made;
 }
 
+// ---- the core set over tiles -------------------------------------------------------------------------------------------
+
+template <class T>
+using Given = py::array_t<T, py::array::c_style | py::array::forcecast>;
+using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
+
+std::span<const std::uint8_t> bytes_of(const Bytes& given) { return {given.data(), static_cast<std::size_t>(given.size())}; }
+
+std::shared_ptr<cw::CoreSetPlan> core_set_plan(const Given<std::uint16_t>& week, const Given<std::uint8_t>& weekday,
+                                               const Given<std::uint8_t>& units, const Given<bool>& first_day,
+                                               const Given<bool>& last_day, const Given<bool>& held, bool by_week,
+                                               double expected_rate, double weight, double allowance, double limit) {
+  std::vector<cw::CoreSession> table(static_cast<std::size_t>(week.size()));
+  for (const py::ssize_t size : {weekday.size(), units.size(), first_day.size(), last_day.size(), held.size()}) {
+    if (size != week.size()) throw std::invalid_argument("childwell.core_set: the columns of the sessions differ in length");
+  }
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    table[i] = {week.data()[i], weekday.data()[i], units.data()[i], first_day.data()[i], last_day.data()[i], held.data()[i]};
+  }
+  cw::CoreSetOptions options;
+  options.charts = by_week ? cw::CoreCharts::by_week : cw::CoreCharts::by_session;
+  options.expected_rate = expected_rate;
+  options.weight = weight;
+  options.allowance = allowance;
+  options.limit = limit;
+  return std::make_shared<cw::CoreSetPlan>(table, options);
+}
+
+py::tuple core_sessions_of(const Given<std::int32_t>& days) {
+  std::vector<cw::Date> dates(static_cast<std::size_t>(days.size()));
+  for (std::size_t i = 0; i < dates.size(); ++i) dates[i] = cw::Date{days.data()[i]};
+  const std::vector<cw::CoreSession> table = cw::core_sessions(dates);
+  const auto column = [&table](auto value) {
+    std::vector<decltype(value(table[0]))> made;
+    for (const cw::CoreSession& session : table) made.push_back(value(session));
+    return give(std::move(made));
+  };
+  return py::make_tuple(column([](const cw::CoreSession& one) { return one.week; }),
+                        column([](const cw::CoreSession& one) { return one.weekday; }),
+                        column([](const cw::CoreSession& one) { return static_cast<std::uint8_t>(one.first_day); }),
+                        column([](const cw::CoreSession& one) { return static_cast<std::uint8_t>(one.last_day); }));
+}
+
+Bytes core_set_tiles_of(const Bytes& cells) {
+  if (cells.ndim() != 2) throw std::invalid_argument("childwell.core_set: cells are a table of children by sessions");
+  const auto children = static_cast<std::size_t>(cells.shape(0));
+  const auto sessions = static_cast<std::size_t>(cells.shape(1));
+  const auto given = bytes_of(cells);
+  auto made = interruptibly([&] { return cw::core_set_tiles(given, children, sessions); });
+  const auto tiles = static_cast<py::ssize_t>((children + cw::core_set_lanes - 1) / cw::core_set_lanes);
+  const auto lanes = static_cast<py::ssize_t>(cw::core_set_lanes);
+  return give(std::move(made)).reshape({tiles, cells.shape(1), lanes});
+}
+
+/// Tiles in a buffer of bytes that Python holds, aligned as they need it.
+std::span<cw::CoreSetTile> tiles_in(Bytes& states) {
+  void* data = states.mutable_data();
+  if (static_cast<std::size_t>(states.size()) % sizeof(cw::CoreSetTile) != 0 ||
+      reinterpret_cast<std::uintptr_t>(data) % alignof(cw::CoreSetTile) != 0) {
+    throw std::invalid_argument("childwell.core_set: states are whole tiles, aligned to 64 bytes");
+  }
+  return {static_cast<cw::CoreSetTile*>(data), static_cast<std::size_t>(states.size()) / sizeof(cw::CoreSetTile)};
+}
+
+void core_set_into(const Bytes& cells, const cw::CoreSetPlan& plan, Bytes states, std::size_t threads) {
+  const auto given = bytes_of(cells);
+  const auto tiles = tiles_in(states);
+  const py::gil_scoped_release released;
+  cw::Pool pool(threads > 0 ? threads : cw::default_threads(), python_stops);
+  cw::core_set_of_tiles(given, plan, pool, tiles);
+}
+
+py::dict core_set_columns_of(Bytes states, const cw::CoreSetPlan& plan, std::size_t children) {
+  const auto tiles = tiles_in(states);
+  py::dict made;
+  for (cw::CoreSetColumn& column : interruptibly([&] { return cw::core_set_columns(tiles, plan, children); })) {
+    if (column.real.empty()) made[column.name.c_str()] = give(std::move(column.whole));
+    else made[column.name.c_str()] = give(std::move(column.real));
+  }
+  return made;
+}
+
+py::dict core_estimates_of(const Given<std::uint32_t>& stratum, const Given<std::uint32_t>& absent,
+                           const Given<std::uint32_t>& observed, const Given<std::uint32_t>& open, const Given<double>& alpha,
+                           const Given<double>& beta, const Given<double>& spell_sessions, std::int64_t line_numerator,
+                           std::int64_t line_denominator, double level) {
+  for (const py::ssize_t size : {absent.size(), observed.size(), open.size()}) {
+    if (size != stratum.size()) throw std::invalid_argument("childwell.core_set_estimates: the columns of the children differ in length");
+  }
+  if (beta.size() != alpha.size() || spell_sessions.size() != alpha.size()) {
+    throw std::invalid_argument("childwell.core_set_estimates: the columns of the strata differ in length");
+  }
+  std::vector<cw::CoreCounts> counts(static_cast<std::size_t>(stratum.size()));
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = {stratum.data()[i], absent.data()[i], observed.data()[i], open.data()[i]};
+  }
+  std::vector<cw::CoreStratum> strata(static_cast<std::size_t>(alpha.size()));
+  for (std::size_t i = 0; i < strata.size(); ++i) {
+    const bool known = !std::isnan(alpha.data()[i]) && !std::isnan(beta.data()[i]);
+    strata[i] = {{known ? alpha.data()[i] : 0.0, known ? beta.data()[i] : 0.0, known}, spell_sessions.data()[i]};
+  }
+  const cw::CoreEstimateOptions options{level, {line_numerator, line_denominator}};
+  const auto estimates = interruptibly_with_pool([&](cw::Pool& pool) { return cw::core_set_estimates(counts, strata, options, pool); });
+  py::dict made;
+  const auto column = [&](const char* name, double cw::CoreSetEstimate::*field) {
+    std::vector<double> values;
+    values.reserve(estimates.size());
+    for (const cw::CoreSetEstimate& one : estimates) values.push_back(one.*field);
+    made[name] = give(std::move(values));
+  };
+  column("rate", &cw::CoreSetEstimate::rate);
+  column("wilson_lower", &cw::CoreSetEstimate::wilson_lower);
+  column("wilson_upper", &cw::CoreSetEstimate::wilson_upper);
+  column("mid_p_lower", &cw::CoreSetEstimate::mid_p_lower);
+  column("mid_p_upper", &cw::CoreSetEstimate::mid_p_upper);
+  column("shrunk", &cw::CoreSetEstimate::shrunk);
+  column("shrunk_lower", &cw::CoreSetEstimate::shrunk_lower);
+  column("shrunk_upper", &cw::CoreSetEstimate::shrunk_upper);
+  column("p_rate_above", &cw::CoreSetEstimate::p_rate_above);
+  column("p_year_above", &cw::CoreSetEstimate::p_year_above);
+  return made;
+}
+
+void define_core_set(py::module_& module) {
+  py::class_<cw::CoreSetPlan, std::shared_ptr<cw::CoreSetPlan>>(module, "CoreSetPlan", "Sessions and charts, made ready.")
+      .def(py::init(&core_set_plan), py::arg("week"), py::arg("weekday"), py::arg("units"), py::arg("first_day"), py::arg("last_day"),
+           py::arg("held"), py::arg("by_week"), py::arg("expected_rate"), py::arg("weight"), py::arg("allowance"), py::arg("limit"))
+      .def_property_readonly("sessions", &cw::CoreSetPlan::sessions)
+      .def_property_readonly("chart", [](const cw::CoreSetPlan& plan) {
+        const cw::CoreSetChart& chart = plan.chart();
+        return py::make_tuple(chart.start, chart.weight, chart.rise, chart.fall, chart.limit);
+      });
+  module.attr("core_set_tile_bytes") = sizeof(cw::CoreSetTile);
+  module.def("core_set_kernel", [] { return std::string(cw::core_set_kernel()); }, "Name of the kernel chosen at run time.");
+  module.def("core_sessions", core_sessions_of, py::arg("days"), "Week, weekday, first and last day of sessions by their dates.");
+  module.def("core_set_tiles", core_set_tiles_of, py::arg("cells"), "Cells child by child, put into tiles.");
+  module.def("core_set_into", core_set_into, py::arg("cells"), py::arg("plan"), py::arg("states"), py::arg("threads"),
+             "Core sets of tiles, written into a buffer.");
+  module.def("core_set_columns", core_set_columns_of, py::arg("states"), py::arg("plan"), py::arg("children"),
+             "Finished core sets as columns.");
+  module.def("core_set_estimates", core_estimates_of, py::arg("stratum"), py::arg("absent"), py::arg("observed"), py::arg("open"),
+             py::arg("alpha"), py::arg("beta"), py::arg("spell_sessions"), py::arg("line_numerator"), py::arg("line_denominator"),
+             py::arg("level"), "Intervals, shrinkage and crossing probabilities of counts.");
+  module.def("_memory_read_probe", [](const Bytes& cells) {
+    const auto given = bytes_of(cells);
+    const py::gil_scoped_release released;
+    return cw::read_probe(given);
+  }, py::arg("cells"), "Sum of the 64-bit words of a buffer: what reading it takes.");
+}
+
 }  // namespace
 
 void define_indicators(py::module_& module) {
+  define_core_set(module);
   py::class_<cw::Indicators, std::shared_ptr<cw::Indicators>>(module, "Indicators", "Finished states.")
       .def_property_readonly("snapshots", [](const cw::Indicators& indicators) { return indicators.snapshots.size(); })
       .def_property_readonly("families", [](const cw::Indicators& indicators) {

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         referral_waits,
     )
     from ._compose import WellbeingIndex, compose
+    from ._core_set import core_set, core_set_estimates
     from ._explain import Explanation, explain
     from ._flags import Flags, flag, flag_rules
     from ._groups import absence_by_person_time, collection_figure
@@ -47,6 +48,7 @@ _HOMES = {
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
+    "_core_set": ("core_set", "core_set_estimates"),
     "_explain": ("Explanation", "explain"),
     "_flags": ("Flags", "flag", "flag_rules"),
     "_groups": ("absence_by_person_time", "collection_figure"),
@@ -91,6 +93,8 @@ __all__ = [
     "catalogue",
     "collection_figure",
     "compose",
+    "core_set",
+    "core_set_estimates",
     "describe",
     "explain",
     "flag",

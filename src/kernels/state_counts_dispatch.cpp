@@ -10,7 +10,12 @@ namespace childwell::inline v0_1 {
 namespace kernels {
 
 StateCountKernels state_count_kernels() noexcept {
-  StateCountKernels found{{{"plain", count_states_plain}, {}, {}}, 1};
+#if defined(__aarch64__)
+  constexpr const char* plain = "neon";  // part of every such processor, so that the plain unit is compiled to it
+#else
+  constexpr const char* plain = "plain";
+#endif
+  StateCountKernels found{{{plain, count_states_plain}, {}, {}}, 1};
 #ifdef CHILDWELL_WIDE_KERNELS
   const int level = processor_level();
   if (level >= 2) found.kernels[found.size++] = {"x86-64-v2", count_states_v2};

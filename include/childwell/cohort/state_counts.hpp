@@ -22,7 +22,7 @@ void count_states(const std::uint8_t* cells, std::size_t sessions, std::uint16_t
 /// The instruction set that count_states runs on here.
 ///
 /// Use in provenance and benchmarks; results do not depend on it.
-/// @return "plain", "x86-64-v2" or "x86-64-v3"
+/// @return "plain", "neon", "x86-64-v2" or "x86-64-v3"
 /// @throws never
 /// @source chosen once, from what the processor says it can do
 std::string_view kernel_in_use() noexcept;
