@@ -146,10 +146,9 @@ cw::Policy policy_of(const py::dict& given) {
   return policy;
 }
 
-std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, const std::vector<std::string>& as_of,
-                                        const std::vector<std::string>& windows, const std::vector<py::dict>& policies,
-                                        double level, const std::vector<std::string>& families, const std::string& baseline,
-                                        double false_alarms) {
+cw::MeasurePlan plan_of(const std::vector<std::string>& as_of, const std::vector<std::string>& windows,
+                        const std::vector<py::dict>& policies, double level, const std::vector<std::string>& families,
+                        const std::string& baseline, double false_alarms) {
   cw::MeasurePlan plan;
   for (const std::string& text : as_of) {
     const auto date = cw::parse_iso_date(text);
@@ -170,9 +169,51 @@ std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, cons
     plan.requests.baseline = *date;
   }
   plan.requests.false_alarms = false_alarms;
+  return plan;
+}
+
+std::shared_ptr<cw::Indicators> measure(std::shared_ptr<cw::Cohort> cohort, const std::vector<std::string>& as_of,
+                                        const std::vector<std::string>& windows, const std::vector<py::dict>& policies,
+                                        double level, const std::vector<std::string>& families, const std::string& baseline,
+                                        double false_alarms) {
+  cw::MeasurePlan plan = plan_of(as_of, windows, policies, level, families, baseline, false_alarms);
   return interruptibly_with_pool([&](cw::Pool& pool) {
     return std::make_shared<cw::Indicators>(cw::measure(cohort, std::move(plan), pool));
   });
+}
+
+/// The pass, and the date that was measured last: a caller who was interrupted while it was handed over gets it again.
+struct DateStream {
+  cw::MeasuredDates dates;
+  std::shared_ptr<cw::Indicators> last;
+  std::size_t made = 0;
+};
+
+std::unique_ptr<DateStream> measure_dates(std::shared_ptr<cw::Cohort> cohort, const std::vector<std::string>& as_of,
+                                          const std::vector<std::string>& windows, const std::vector<py::dict>& policies,
+                                          double level, const std::vector<std::string>& families, const std::string& baseline,
+                                          double false_alarms) {
+  cw::MeasurePlan plan = plan_of(as_of, windows, policies, level, families, baseline, false_alarms);
+  return std::make_unique<DateStream>(DateStream{cw::MeasuredDates(std::move(cohort), std::move(plan)), nullptr, 0});
+}
+
+/// The indicators of a date for whoever has taken so many before it; nothing after the last one.
+std::shared_ptr<cw::Indicators> next_date(DateStream& stream, std::size_t taken) {
+  if (taken + 1 == stream.made) return stream.last;
+  stream.last.reset();  // before the next one is made, so that memory holds one
+  stream.last = interruptibly_with_pool([&](cw::Pool& pool) {
+    auto made = stream.dates.next(pool);
+    if (!made) return std::shared_ptr<cw::Indicators>();
+    ++stream.made;
+    return std::make_shared<cw::Indicators>(*std::move(made));
+  });
+  return stream.last;
+}
+
+std::vector<std::string> dates_left(const DateStream& stream) {
+  std::vector<std::string> left;
+  for (const cw::Date date : stream.dates.left()) left.push_back(cw::to_iso(date));
+  return left;
 }
 
 py::dict outbreaks(const std::shared_ptr<cw::Cohort>& cohort, const std::string& as_of, bool by_class, std::int64_t weeks,
@@ -441,6 +482,12 @@ void define_indicators(py::module_& module) {
   module.def("measure", measure, py::arg("cohort"), py::arg("as_of"), py::arg("windows"), py::arg("policies"),
              py::arg("level"), py::arg("families"), py::arg("baseline"), py::arg("false_alarms"),
              "Measures every child as of one or many dates.");
+  py::class_<DateStream>(module, "MeasuredDates", "Dates measured one after another.")
+      .def("next", next_date, py::arg("taken"))
+      .def_property_readonly("left", dates_left);
+  module.def("measure_dates", measure_dates, py::arg("cohort"), py::arg("as_of"), py::arg("windows"), py::arg("policies"),
+             py::arg("level"), py::arg("families"), py::arg("baseline"), py::arg("false_alarms"),
+             "Measures many dates, one after another.");
   module.def("illness_outbreaks", outbreaks, py::arg("cohort"), py::arg("as_of"), py::arg("by_class"), py::arg("weeks"),
              py::arg("years"), py::arg("half_window"), py::arg("level"), "Weekly illness against the same weeks of past years.");
   module.def("referral_waits", waits_of, py::arg("cohort"), py::arg("as_of"), py::arg("first"), py::arg("until"), py::arg("by_reason"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from ._compose import WellbeingIndex, compose
     from ._core_set import core_set, core_set_estimates
+    from ._dates import MeasuredDates, measure_dates
     from ._explain import Explanation, explain
     from ._flags import Flags, flag, flag_rules
     from ._groups import absence_by_person_time, collection_figure
@@ -49,6 +50,7 @@ _HOMES = {
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
     "_core_set": ("core_set", "core_set_estimates"),
+    "_dates": ("MeasuredDates", "measure_dates"),
     "_explain": ("Explanation", "explain"),
     "_flags": ("Flags", "flag", "flag_rules"),
     "_groups": ("absence_by_person_time", "collection_figure"),
@@ -77,6 +79,7 @@ __all__ = [
     "Indicators",
     "Key",
     "Marks",
+    "MeasuredDates",
     "Panel",
     "PanelBuilder",
     "Records",
@@ -106,6 +109,7 @@ __all__ = [
     "ingest",
     "instruments",
     "measure",
+    "measure_dates",
     "open_study",
     "policies",
     "recipients",

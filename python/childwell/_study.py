@@ -78,6 +78,7 @@ from pathlib import Path
 from typing import Any
 
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
+from ._dates import MeasuredDates, measure_dates
 from ._declaration import check_declaration
 from ._described import Described
 from ._flags import Flags, flag, flag_rules
@@ -260,13 +261,48 @@ class Study(Described):
         ----------
         Data model, rules 2 and 4 to 8.
         """
-        judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
-        asked = {"windows": windows, "families": families, "baseline": baseline, "false_alarms": false_alarms}
-        own = {"families": families_of(self.tables)} | {name: self.options[name] for name in asked if name in self.options}
-        made = measure(self.cohort, as_of=as_of, policies=judging,
-                       **(own | {name: value for name, value in asked.items() if value is not None}))
+        made = measure(self.cohort, as_of=as_of, **self._measured(windows, families, baseline, false_alarms))
         made.study = self  # its disclosure, levels, purpose and audience stand for those that nobody gives
         return made
+
+    def measure_dates(self, *, as_of: Sequence[Any], windows: Sequence[str] | None = None, families: Sequence[str] | None = None,
+                      baseline: Any = None, false_alarms: float | None = None) -> MeasuredDates:
+        """Measure many dates, one after another, under the study's own policies, windows and families.
+
+        Use it for dozens of dates of a city, of which memory holds one at a time; `childwell.measure_dates` takes every
+        argument.
+
+        Parameters
+        ----------
+        as_of : sequence of dates
+            In any order; they are measured in order of time, each once.
+        windows, families, baseline, false_alarms
+            As in `Study.measure`.
+
+        Returns
+        -------
+        MeasuredDates
+            An iterator of `Indicators`, one for each date.
+
+        Raises
+        ------
+        ValueError
+            When a date, policy, window or family is unknown.
+
+        References
+        ----------
+        House file, ideas 1 and 3.
+        """
+        made = measure_dates(self.cohort, as_of=as_of, **self._measured(windows, families, baseline, false_alarms))
+        made.study = self
+        return made
+
+    def _measured(self, windows: Any, families: Any, baseline: Any, false_alarms: Any) -> dict[str, Any]:
+        """What is measured by: the study's own, and what is given instead of it."""
+        asked = {"windows": windows, "families": families, "baseline": baseline, "false_alarms": false_alarms}
+        own = {"families": families_of(self.tables)} | {name: self.options[name] for name in asked if name in self.options}
+        judging = [policy for policy in self.policies if policy["kind"] != "disclosure"]
+        return {"policies": judging} | own | {name: value for name, value in asked.items() if value is not None}
 
     @property
     def made_up(self) -> bool:

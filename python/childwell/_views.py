@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._change import Change
     from ._compare import Comparison
     from ._compose import WellbeingIndex
+    from ._dates import MeasuredDates
     from ._explain import Explanation
     from ._flags import Flags
     from ._report import Report
@@ -74,6 +75,45 @@ class CohortViews:
 
         return measure(self, as_of=as_of, policies=policies, windows=windows, level=level, families=families,  # type: ignore[arg-type]
                        baseline=baseline, false_alarms=false_alarms)  # fmt: skip
+
+    def measure_dates(
+        self,
+        *,
+        as_of: Sequence[DateLike],
+        policies: Sequence[str | Mapping[str, Any]] = (),
+        windows: Sequence[str] = ("year_to_date",),
+        level: float = 0.95,
+        families: Sequence[str] = (),
+        baseline: DateLike | None = None,
+        false_alarms: float | None = None,
+    ) -> MeasuredDates:
+        """Measure many dates, one after another, as `childwell.measure_dates`.
+
+        Use it where steps are written in a line.
+
+        Parameters
+        ----------
+        as_of, policies, windows, level, families, baseline, false_alarms
+            As in `childwell.measure_dates`.
+
+        Returns
+        -------
+        MeasuredDates
+            An iterator of `Indicators`, one for each date.
+
+        Raises
+        ------
+        ValueError
+            As `childwell.measure_dates`.
+
+        References
+        ----------
+        `childwell.measure_dates`.
+        """
+        from ._dates import measure_dates
+
+        return measure_dates(self, as_of=as_of, policies=policies, windows=windows, level=level, families=families,  # type: ignore[arg-type]
+                             baseline=baseline, false_alarms=false_alarms)  # fmt: skip
 
 
 class IndicatorViews:

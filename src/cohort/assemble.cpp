@@ -154,6 +154,7 @@ std::map<PaperKey, std::uint32_t> read_papers(Cohort& cohort) {
     paper.paper = table->code(table->column("paper"), row);
     paper.setter = table->code(table->column("setter"), row);
     paper.date = table->date(table->column("date"), row);
+    paper.known_on = table->date(table->column("known_on"), row);
     paper.full = table->number(table->column("full"), row);
     paper.scope = table->word(table->column("scope"), row);
     paper.ordered_levels = table->word(table->column("scale"), row) == 1;

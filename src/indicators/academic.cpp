@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/academic.hpp>
 
+#include "scored_papers.hpp"
+
 #include <childwell/core/executor.hpp>
 #include <childwell/stats/special.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace childwell::inline v0_1 {
 
@@ -15,13 +18,7 @@ namespace {
 
 constexpr std::int64_t fewest_sitters = 10;
 
-/// The marks of one paper: those who sat, in order, and how many were entered and did not sit.
-struct PaperField {
-  std::vector<double> marks;   ///< sorted
-  double mean = 0.0;
-  double deviation = 0.0;
-  std::int64_t missing = 0;    ///< absent, not entered, void or deferred; exempt children are not part of the field
-};
+using detail::PaperField;
 
 bool sits(const PaperResult& result) { return result.status == 0; }
 
@@ -35,37 +32,24 @@ double mark_of(const Cohort& cohort, const PaperResult& result) {
 }
 
 bool visible(const Cohort& cohort, const PaperResult& result, Date as_of) {
-  const Date date = cohort.papers[result.paper].date;
-  if (cohort.withheld(result.child, Subject::exam_results, as_of)) return false;
-  return (!date.known() || date <= as_of) && (!result.known_on.known() || result.known_on <= as_of);
+  const Paper& paper = cohort.papers[result.paper];
+  // a date that is not known is before every date
+  if (paper.date > as_of || paper.known_on > as_of || result.known_on > as_of) return false;
+  return !cohort.withheld(result.child, Subject::exam_results, as_of);
 }
 
-std::vector<PaperField> fields_of(const Cohort& cohort, Date as_of) {
-  std::vector<PaperField> fields(cohort.papers.size());
-  std::size_t step = 0;
-  for (const PaperResult& result : cohort.results) {
-    stop_point_at(++step);
-    if (!visible(cohort, result, as_of)) continue;
-    PaperField& field = fields[result.paper];
-    const double mark = mark_of(cohort, result);
-    if (sits(result) && !std::isnan(mark)) field.marks.push_back(mark);
-    else if (result.status != 2) ++field.missing;
-  }
-  for (PaperField& field : fields) {
-    stop_point();
-    if (field.marks.empty()) continue;
-    // sorted first: the sums then do not depend on who wrote which mark
-    std::sort(field.marks.begin(), field.marks.end());
-    const double centre = field.marks.front();
-    double sum = 0.0;
-    for (const double mark : field.marks) sum += mark - centre;
-    const double n = static_cast<double>(field.marks.size());
-    field.mean = centre + sum / n;
-    double squares = 0.0;
-    for (const double mark : field.marks) squares += (mark - field.mean) * (mark - field.mean);
-    field.deviation = field.marks.size() > 1 ? std::sqrt(squares / (n - 1.0)) : 0.0;
-  }
-  return fields;
+/// Sorted first: the sums then do not depend on who wrote which mark.
+void describe(PaperField& field) {
+  if (field.marks.empty()) return;
+  std::sort(field.marks.begin(), field.marks.end());
+  const double centre = field.marks.front();
+  double sum = 0.0;
+  for (const double mark : field.marks) sum += mark - centre;
+  const double n = static_cast<double>(field.marks.size());
+  field.mean = centre + sum / n;
+  double squares = 0.0;
+  for (const double mark : field.marks) squares += (mark - field.mean) * (mark - field.mean);
+  field.deviation = field.marks.size() > 1 ? std::sqrt(squares / (n - 1.0)) : 0.0;
 }
 
 void stand(PaperScore& score, const PaperField& field, double mark, bool ordered_levels) {
@@ -131,30 +115,112 @@ Estimate judge_paper(const Cohort& cohort, const PaperScore& score, const Policy
 }
 
 std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of) {
-  const auto fields = fields_of(cohort, as_of);
-  std::vector<PaperScore> scores;
-  std::size_t step = 0;
-  for (const PaperResult& result : cohort.results) {
-    stop_point_at(++step);
-    if (!visible(cohort, result, as_of)) continue;
-    const Paper& paper = cohort.papers[result.paper];
-    PaperScore score;
-    score.child = result.child;
-    score.paper = result.paper;
-    score.status = result.status;
-    score.value = std::numeric_limits<double>::quiet_NaN();
-    const double mark = mark_of(cohort, result);
-    if (sits(result) && !std::isnan(mark)) {
-      if (paper.ordered_levels) score.level = result.level;
-      stand(score, fields[result.paper], mark, paper.ordered_levels);
-      if (!paper.ordered_levels && paper.full > 0.0) score.value = result.value;
-    } else {
-      const auto n = static_cast<std::int64_t>(fields[result.paper].marks.size());
-      score.z = score.percentile = score.rank_normal = without_value(Status::not_recorded, n + fields[result.paper].missing, n);
-    }
-    scores.push_back(score);
-  }
-  return scores;
+  const PaperScores scores = detail::ScoredPapers(cohort).by(as_of);
+  return {scores.begin(), scores.end()};
 }
+
+namespace detail {
+
+const PaperScores& ScoredPapers::by(Date as_of) {
+  if (!begun_) {
+    fields_.resize(cohort_.papers.size());
+    find_days_of_change();
+    rank(std::vector<std::uint8_t>(cohort_.papers.size(), 1), as_of);
+  } else {
+    const auto next = std::upper_bound(days_of_change_.begin(), days_of_change_.end(), as_of_);
+    if (next != days_of_change_.end() && *next <= as_of) rank(changed_papers(as_of), as_of);
+  }
+  begun_ = true;
+  as_of_ = as_of;
+  return scores_;
+}
+
+void ScoredPapers::find_days_of_change() {
+  constexpr Date always{std::numeric_limits<std::int32_t>::min()};
+  std::size_t step = 0;
+  for (const PaperResult& result : cohort_.results) {
+    stop_point_at(++step);
+    const Paper& paper = cohort_.papers[result.paper];
+    const Date day = std::max({paper.date, paper.known_on, result.known_on});
+    if (day != always && (days_of_change_.empty() || days_of_change_.back() != day)) days_of_change_.push_back(day);
+  }
+  for (const auto& [child, spells] : cohort_.withheld_spells) {
+    for (const WithheldSpell& spell : spells) {
+      if (spell.subject != Subject::exam_results) continue;
+      days_of_change_.push_back(spell.from);
+      if (spell.to != open_end) days_of_change_.push_back(Date{spell.to.days + 1});
+    }
+  }
+  std::sort(days_of_change_.begin(), days_of_change_.end());
+  days_of_change_.erase(std::unique(days_of_change_.begin(), days_of_change_.end()), days_of_change_.end());
+}
+
+std::vector<std::uint8_t> ScoredPapers::changed_papers(Date as_of) const {
+  std::vector<std::uint8_t> changed(cohort_.papers.size(), 0);
+  std::size_t step = 0;
+  for (const PaperResult& result : cohort_.results) {
+    stop_point_at(++step);
+    if (visible(cohort_, result, as_of_) != visible(cohort_, result, as_of)) changed[result.paper] = 1;
+  }
+  return changed;
+}
+
+void ScoredPapers::rank(const std::vector<std::uint8_t>& changed, Date as_of) {
+  for (std::size_t paper = 0; paper < fields_.size(); ++paper) {
+    if (changed[paper] != 0) fields_[paper] = {};
+  }
+  std::size_t step = 0;
+  std::size_t count = 0;
+  for (const PaperResult& result : cohort_.results) {
+    stop_point_at(++step);
+    if (!visible(cohort_, result, as_of)) continue;
+    ++count;
+    if (changed[result.paper] == 0) continue;
+    PaperField& field = fields_[result.paper];
+    const double mark = mark_of(cohort_, result);
+    if (sits(result) && !std::isnan(mark)) field.marks.push_back(mark);
+    else if (result.status != 2) ++field.missing;
+  }
+  for (std::size_t paper = 0; paper < fields_.size(); ++paper) {
+    stop_point();
+    if (changed[paper] != 0) describe(fields_[paper]);
+  }
+  std::vector<PaperScore> scores;
+  scores.reserve(count);
+  const PaperScore* before = scores_.begin();  // in the same order; those of unchanged papers stand in it, one for one
+  for (const PaperResult& result : cohort_.results) {
+    stop_point_at(++step);
+    if (!visible(cohort_, result, as_of)) continue;
+    if (changed[result.paper] != 0) {
+      scores.push_back(scored(result));
+      continue;
+    }
+    while (changed[before->paper] != 0) ++before;
+    scores.push_back(*before++);
+  }
+  scores_ = PaperScores(std::move(scores));
+}
+
+PaperScore ScoredPapers::scored(const PaperResult& result) const {
+  const Paper& paper = cohort_.papers[result.paper];
+  const PaperField& field = fields_[result.paper];
+  PaperScore score;
+  score.child = result.child;
+  score.paper = result.paper;
+  score.status = result.status;
+  score.value = std::numeric_limits<double>::quiet_NaN();
+  const double mark = mark_of(cohort_, result);
+  if (sits(result) && !std::isnan(mark)) {
+    if (paper.ordered_levels) score.level = result.level;
+    stand(score, field, mark, paper.ordered_levels);
+    if (!paper.ordered_levels && paper.full > 0.0) score.value = result.value;
+  } else {
+    const auto n = static_cast<std::int64_t>(field.marks.size());
+    score.z = score.percentile = score.rank_normal = without_value(Status::not_recorded, n + field.missing, n);
+  }
+  return score;
+}
+
+}  // namespace detail
 
 }  // namespace childwell::inline v0_1

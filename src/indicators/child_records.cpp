@@ -143,7 +143,7 @@ class Collector {
     auto result = std::lower_bound(cohort_.results.begin(), cohort_.results.end(), child_, before);
     for (; result != cohort_.results.end() && result->child == child_; ++result) {
       const Paper& paper = cohort_.papers[result->paper];
-      if (!known(paper.date, result->known_on)) continue;
+      if (!known(paper.date, std::max(paper.known_on, result->known_on))) continue;
       put({"exam_results", schema_word("exam_results", "status", result->status), paper.date, paper.date, !paper.date.known() || within(paper.date), 1, 0,
            {}, name(paper.exam), name(paper.subject)});
     }

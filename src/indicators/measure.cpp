@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <childwell/indicators/measure.hpp>
 
+#include "carried_sessions.hpp"
 #include "requested.hpp"
+#include "scored_papers.hpp"
 
 #include <childwell/cohort/assemble.hpp>
 #include <childwell/cohort/sessions.hpp>
@@ -10,10 +12,15 @@
 #include <childwell/indicators/grade_age.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cmath>
-#include <map>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace childwell::inline v0_1 {
 
@@ -75,27 +82,27 @@ std::pair<Date, Date> dated_span(const Window& window, Date as_of) noexcept {
 
 namespace {
 
+/// Takes the snapshots of one window; sessions and papers are carried from date to date by whoever calls.
 class Snapshooter {
  public:
   Snapshooter(const Cohort& cohort, const MeasurePlan& plan, Executor& executor, Snapshot& snapshot)
       : cohort_(cohort), plan_(plan), executor_(executor), snapshot_(snapshot), span_(window_span(snapshot.window, snapshot.as_of)) {}
 
-  void run() {
+  void run(detail::CarriedSessions& sessions, detail::ScoredPapers& papers) {
     snapshot_.context.as_of = snapshot_.as_of;
     snapshot_.context.level = plan_.level;
     for (const SessionCalendar& calendar : cohort_.calendars) snapshot_.context.calendar_known &= calendar.known;
     for (const Policy& policy : plan_.policies) {
       if (policy.kind == "attendance") snapshot_.context.absent_day = policy.absent_day;
     }
-    measure_children();
-    executor_.run(1, [this](std::size_t) {
+    measure_children(sessions);
+    executor_.run(1, [&](std::size_t) {
       add_totals();
-      pool_spells();
       find_evidence();
       see_totals();
-      measure_papers();
+      measure_papers(papers.by(snapshot_.as_of));
     });
-    each_child([this](std::size_t child) { find_last_seen(child); });
+    each_child([this](std::size_t child, std::vector<std::uint32_t>&) { find_last_seen(child); });
     executor_.run(1, [this](std::size_t) { reconcile_roll(); });
   }
 
@@ -104,21 +111,49 @@ class Snapshooter {
     return cohort_.lanes[lane].known_on <= snapshot_.as_of && cohort_.lanes[lane].from <= snapshot_.as_of;
   }
 
-  [[nodiscard]] std::vector<std::uint32_t> visible_lanes(std::size_t child) const {
-    std::vector<std::uint32_t> lanes;
+  void find_visible_lanes(std::size_t child, std::vector<std::uint32_t>& lanes) const {
+    lanes.clear();
     for (std::uint32_t at = cohort_.child_begin[child]; at < cohort_.child_begin[child + 1]; ++at) {
       if (lane_visible(cohort_.lanes_by_child[at])) lanes.push_back(cohort_.lanes_by_child[at]);
     }
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> visible_lanes(std::size_t child) const {
+    std::vector<std::uint32_t> lanes;
+    find_visible_lanes(child, lanes);
     return lanes;
   }
 
-  void measure_children() {
+  void measure_children(detail::CarriedSessions& sessions) {
     const std::size_t children = cohort_.children.size();
     snapshot_.lanes.resize(cohort_.lanes.size());
     snapshot_.children.resize(children);
     snapshot_.current_lane.assign(children, -1);
     snapshot_.register_unknown.assign(children, 0);
-    each_child([this](std::size_t child) { measure_child(child); });
+    sessions.turn_to(snapshot_.as_of, snapshot_.context);
+    std::atomic<std::int64_t> squares{0};  // whole numbers, so that the order of their sum is nothing
+    std::atomic<std::int64_t> days{0};
+    constexpr std::size_t together = 256;
+    for_chunks(executor_, cohort_.lanes.size(), together, [&](std::size_t begin, std::size_t end) {
+      stop_point();
+      std::vector<std::uint32_t> lanes;
+      std::int64_t squares_here = 0;
+      std::int64_t days_here = 0;
+      for (std::size_t lane = begin; lane < end; ++lane) {  // classmates lie side by side in the same lines of memory
+        const auto child = static_cast<std::size_t>(cohort_.lanes[lane].child);
+        if (cohort_.lanes_by_child[cohort_.child_begin[child + 1] - 1] != lane) continue;  // a child comes with its last lane
+        find_visible_lanes(child, lanes);
+        if (lanes.empty()) continue;
+        measure_child(sessions, child, lanes);
+        const auto finished = Family::days(snapshot_.children[child], snapshot_.context);
+        squares_here += finished.certain.squares();
+        days_here += finished.absent;
+      }
+      squares += squares_here;
+      days += days_here;
+    });
+    // how many days one spell fills across the cohort, weighted by length: the price of calling days independent
+    snapshot_.context.pooled_spell_days = days > 0 ? static_cast<double>(squares) / static_cast<double>(days) : 1.0;
   }
 
   /// Calls work for every child, some hundred at a time; a child's lanes are its own, so nobody writes where another does.
@@ -126,19 +161,15 @@ class Snapshooter {
   void each_child(Work work) {
     constexpr std::size_t together = 256;
     for_chunks(executor_, cohort_.children.size(), together, [&work](std::size_t begin, std::size_t end) {
-      for (std::size_t child = begin; child < end; ++child) work(child);
+      std::vector<std::uint32_t> lanes;
+      for (std::size_t child = begin; child < end; ++child) work(child, lanes);
     });
   }
 
-  void measure_child(std::size_t child) {
-    const std::vector<std::uint32_t> lanes = visible_lanes(child);
-    if (lanes.empty()) return;
+  void measure_child(detail::CarriedSessions& sessions, std::size_t child, const std::vector<std::uint32_t>& lanes) {
     snapshot_.current_lane[child] = static_cast<std::int32_t>(current_of(lanes));
-    if (lanes.size() == 1 && snapshot_.window.kind != Window::Kind::last_sessions) {
-      measure_one_lane(child, lanes.front());
-    } else {
-      measure_several_lanes(child, lanes);
-    }
+    sessions.fold(child, lanes, snapshot_);
+    if (cohort_.schools_register_unknown.empty()) return;
     for (const std::uint32_t lane : lanes) {
       const bool counted = snapshot_.lanes[lane].sessions > 0 && cohort_.register_unknown(cohort_.lanes[lane].school);
       if (counted) snapshot_.register_unknown[child] = 1;
@@ -148,40 +179,15 @@ class Snapshooter {
   /// Where the child is enrolled now: of the spells that go on, the last to begin; else the last to end.
   [[nodiscard]] std::uint32_t current_of(const std::vector<std::uint32_t>& lanes) const {
     std::uint32_t current = lanes.front();
+    if (lanes.size() == 1) return current;
+    Date latest = std::min(lane_end(cohort_, current, snapshot_.as_of), snapshot_.as_of);
     for (const std::uint32_t lane : lanes) {
       const Date end = std::min(lane_end(cohort_, lane, snapshot_.as_of), snapshot_.as_of);
-      if (end >= std::min(lane_end(cohort_, current, snapshot_.as_of), snapshot_.as_of)) current = lane;
+      if (end < latest) continue;
+      current = lane;
+      latest = end;
     }
     return current;
-  }
-
-  void measure_one_lane(std::size_t child, std::uint32_t lane) {
-    Family::State& state = snapshot_.lanes[lane];
-    const SessionCalendar& calendar = cohort_.calendars[cohort_.lanes[lane].calendar];
-    const Date end = cohort_.lanes[lane].to;
-    const Date begin = std::max(span_.first, cohort_.lanes[lane].from);
-    for (std::size_t slot = calendar.first_from(begin); slot < calendar.slots.size(); ++slot) {
-      const Slot& session = calendar.slots[slot];
-      if (session.date >= span_.second || session.date > end) break;
-      const Cell cell = cohort_.cell_known(lane, slot, session.date, snapshot_.as_of);
-      Family::add(state, {session.date, cell, session.units}, snapshot_.context);
-    }
-    snapshot_.children[child] = state;
-  }
-
-  /// Lanes of one child may lie side by side, so their sessions are put in order of time before they are counted.
-  void measure_several_lanes(std::size_t child, const std::vector<std::uint32_t>& lanes) {
-    const auto sessions = sessions_known(cohort_, lanes, span_.first, span_.second, snapshot_.as_of);
-    std::size_t begin = 0;
-    if (snapshot_.window.kind == Window::Kind::last_sessions) {
-      const auto wanted = static_cast<std::size_t>(snapshot_.window.sessions);
-      begin = sessions.size() > wanted ? sessions.size() - wanted : 0;
-    }
-    for (std::size_t i = begin; i < sessions.size(); ++i) {
-      const Family::Record record{sessions[i].date, sessions[i].cell, sessions[i].units};
-      Family::add(snapshot_.children[child], record, snapshot_.context);
-      Family::add(snapshot_.lanes[sessions[i].lane], record, snapshot_.context);
-    }
   }
 
   [[nodiscard]] bool visible(const ChildTotals& totals) const {
@@ -191,6 +197,7 @@ class Snapshooter {
 
   /// Sums stand in for the days of a child of whom nobody sent any, where they lie within the window.
   void add_totals() {
+    if (cohort_.totals.empty()) return;
     const bool no_days = snapshot_.window.kind == Window::Kind::last_sessions;  // a sum has no last sessions
     std::vector<bool> has_days(snapshot_.children.size());
     for (std::size_t child = 0; child < has_days.size(); ++child) has_days[child] = no_days || snapshot_.children[child].sessions > 0;
@@ -226,31 +233,28 @@ class Snapshooter {
     }
   }
 
-  /// How many days one spell fills across the cohort, weighted by length: the price of calling days independent.
-  void pool_spells() {
-    std::int64_t squares = 0;
-    std::int64_t days = 0;
-    for (const Family::State& state : snapshot_.children) {
-      const auto finished = Family::days(state, snapshot_.context);
-      squares += finished.certain.squares();
-      days += finished.absent;
-    }
-    snapshot_.context.pooled_spell_days = days > 0 ? static_cast<double>(squares) / static_cast<double>(days) : 1.0;
-  }
-
-  void measure_papers() {
+  void measure_papers(const PaperScores& all) {
     snapshot_.papers.resize(cohort_.children.size());
-    snapshot_.scores = score_papers(cohort_, snapshot_.as_of);
-    std::size_t step = 0;
-    for (const PaperScore& score : snapshot_.scores) {  // to sit a paper is to be seen, in whatever window
-      stop_point_at(++step);
-      if (score.status == 0) see(static_cast<std::size_t>(score.child), cohort_.papers[score.paper].date);
-    }
     const Date first = dated_span(snapshot_.window, snapshot_.as_of).first;
-    std::erase_if(snapshot_.scores, [&](const PaperScore& score) {
+    const auto outside = [&](const PaperScore& score) {
       const Date date = cohort_.papers[score.paper].date;
       return date.known() && (date < first || date >= span_.second);
-    });
+    };
+    std::size_t step = 0;
+    std::size_t within = 0;
+    for (const PaperScore& score : all) {  // to sit a paper is to be seen, in whatever window
+      stop_point_at(++step);
+      if (score.status == 0) see(static_cast<std::size_t>(score.child), cohort_.papers[score.paper].date);
+      if (!outside(score)) ++within;
+    }
+    if (within == all.size()) {
+      snapshot_.scores = all;
+    } else {
+      std::vector<PaperScore> scores;
+      scores.reserve(within);
+      std::remove_copy_if(all.begin(), all.end(), std::back_inserter(scores), outside);
+      snapshot_.scores = PaperScores(std::move(scores));
+    }
     for (const PaperScore& score : snapshot_.scores) {
       PaperCounts& counts = snapshot_.papers[static_cast<std::size_t>(score.child)];
       ++counts.expected;
@@ -276,7 +280,7 @@ class Snapshooter {
       if (mark.date > snapshot_.as_of || mark.known_on > snapshot_.as_of) continue;
       const auto child = static_cast<std::size_t>(mark.child);
       const bool in_window = mark.date >= span_.first && mark.date < span_.second;
-      if (mark.reason != Reason::none && in_window) ++snapshot_.outside[child];
+      if (in_window && (mark.reason != Reason::none || outside_known_roll(child, mark.date))) ++snapshot_.outside[child];
       if (is_presence(mark.state)) see(child, mark.date);
     }
     for (std::uint32_t lane = 0; lane < cohort_.lanes.size(); ++lane) {
@@ -299,6 +303,14 @@ class Snapshooter {
     }
   }
 
+  /// Whether a mark has no place because the spell that would hold it was not known yet, whatever that says of the mark.
+  [[nodiscard]] bool outside_known_roll(std::size_t child, Date date) const {
+    for (std::uint32_t at = cohort_.child_begin[child]; at < cohort_.child_begin[child + 1]; ++at) {
+      if (cohort_.lanes[cohort_.lanes_by_child[at]].known_on > snapshot_.as_of) return !on_known_roll(child, date);
+    }
+    return false;
+  }
+
   [[nodiscard]] bool on_known_roll(std::size_t child, Date date) const {
     const std::vector<std::uint32_t> lanes = visible_lanes(child);
     return std::any_of(lanes.begin(), lanes.end(), [&](std::uint32_t lane) {
@@ -318,20 +330,34 @@ class Snapshooter {
     evidence = std::max(evidence, state.last_seen);
   }
 
+  /// From the date backwards until the child was there, in stretches: most were there last week.
   void look_back(std::size_t child, Family::State& state) {
-    const Date next{snapshot_.as_of.days + 1};
-    const auto sessions = sessions_known(cohort_, visible_lanes(child), Date{-1'000'000}, next, snapshot_.as_of);
+    const std::vector<std::uint32_t> lanes = visible_lanes(child);
+    Date earliest{snapshot_.as_of.days + 1};
+    for (const std::uint32_t lane : lanes) earliest = std::min(earliest, cohort_.lanes[lane].from);
     state.last_seen = snapshot_.last_evidence[child];
     state.since_expected = state.since_unrecorded = 0;
+    bool found = false;
+    std::int64_t end = std::int64_t{snapshot_.as_of.days} + 1;
+    for (std::int64_t stretch = 32; !found && end > earliest.days; stretch *= 2) {
+      const std::int64_t first = std::max<std::int64_t>(earliest.days, end - stretch);
+      found = look_back_over(child, lanes, Date{static_cast<std::int32_t>(first)}, Date{static_cast<std::int32_t>(end)}, state);
+      end = first;
+    }
+  }
+
+  bool look_back_over(std::size_t child, const std::vector<std::uint32_t>& lanes, Date first, Date end, Family::State& state) {
+    const auto sessions = sessions_known(cohort_, lanes, first, end, snapshot_.as_of);
     for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {
       const State kind = session->cell.state();
       if (!snapshot_.context.calendar_known && kind == childwell::State::not_recorded) continue;
       const bool there = is_observed(kind) && session->cell.absent_units() < session->units;
       if (there) state.last_seen = std::max(state.last_seen, session->date);
-      if (there || session->date <= snapshot_.last_evidence[child]) break;
+      if (there || session->date <= snapshot_.last_evidence[child]) return true;
       ++state.since_expected;
       if (!is_observed(kind)) ++state.since_unrecorded;
     }
+    return false;
   }
 
   [[nodiscard]] std::int64_t not_seen_sessions() const {
@@ -371,11 +397,12 @@ class Snapshooter {
       const Family::State& attendance = snapshot_.children[child];
       const bool measurable = attendance.recorded + attendance.implied > 0 || snapshot_.papers[child].sat > 0;
       roll.measurable += measurable && state != RollState::not_on_roll;
-      const auto number = static_cast<std::int32_t>(child);
-      const bool withheld = cohort_.withheld(number, Subject::attendance, snapshot_.as_of) ||
-                            cohort_.withheld(number, Subject::exam_results, snapshot_.as_of);
-      roll.withheld += withheld && state != RollState::not_on_roll;
       roll.attending_without_enrolment += state == RollState::not_on_roll && snapshot_.outside[child] > 0;
+    }
+    for (const auto& [child, spells] : cohort_.withheld_spells) {  // few children have any
+      const bool withheld = cohort_.withheld(child, Subject::attendance, snapshot_.as_of) ||
+                            cohort_.withheld(child, Subject::exam_results, snapshot_.as_of);
+      roll.withheld += withheld && snapshot_.roll_states[static_cast<std::size_t>(child)] != RollState::not_on_roll;
     }
   }
 
@@ -384,29 +411,6 @@ class Snapshooter {
   Executor& executor_;
   Snapshot& snapshot_;
   std::pair<Date, Date> span_;
-};
-
-/// The cohort as each date knew it. Most studies have no news of places and calendars, and one cohort serves all dates.
-class KnownCohorts {
- public:
-  KnownCohorts(std::shared_ptr<const Cohort> whole, Executor& executor)
-      : whole_(std::move(whole)), executor_(executor) {}
-
-  std::shared_ptr<const Cohort> by(Date as_of) {
-    const std::vector<Date>& news = whole_->news;
-    const auto later = std::upper_bound(news.begin(), news.end(), as_of);
-    if (later == news.end()) return whole_;
-    std::shared_ptr<const Cohort>& known = cohorts_[later - news.begin()];
-    if (known == nullptr) {
-      executor_.run(1, [&](std::size_t) { known = std::make_shared<const Cohort>(assemble(whole_->records, as_of)); });
-    }
-    return known;
-  }
-
- private:
-  std::shared_ptr<const Cohort> whole_;
-  Executor& executor_;
-  std::map<std::ptrdiff_t, std::shared_ptr<const Cohort>> cohorts_;  // by how much of the news had come
 };
 
 /// Partial days act when days are counted, so one run knows one rule for them.
@@ -433,7 +437,9 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan) {
   return measure(std::move(cohort), std::move(plan), executor);
 }
 
-Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor) {
+namespace {
+
+void check_plan(const MeasurePlan& plan) {
   check_policies(plan.policies);
   for (const Policy& policy : plan.policies) {
     check_course_policy(policy);
@@ -442,21 +448,125 @@ Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Execu
   if (plan.as_of.empty()) throw std::invalid_argument("childwell: as_of is missing; give one date or several");
   if (plan.windows.empty()) throw std::invalid_argument("childwell: windows is empty; give year_to_date or another window");
   detail::check_requests(plan.requests);
-  Indicators indicators;
-  indicators.cohort = std::move(cohort);
-  indicators.plan = std::move(plan);
-  KnownCohorts cohorts(indicators.cohort, executor);
-  for (const Date as_of : indicators.plan.as_of) {
-    for (const Window& window : indicators.plan.windows) {
-      Snapshot& snapshot = indicators.snapshots.emplace_back();
-      snapshot.cohort = cohorts.by(as_of);
-      snapshot.as_of = as_of;
-      snapshot.window = window;
-      Snapshooter(*snapshot.cohort, indicators.plan, executor, snapshot).run();
-      if (indicators.plan.requests.any()) detail::measure_requested(*snapshot.cohort, indicators.plan, executor, snapshot);
+}
+
+}  // namespace
+
+/// One pass over the dates. Whatever a run that was stopped or that failed has begun is let go, so that the next call
+/// takes the same date from its sessions anew.
+struct MeasuredDates::Pass {
+  Pass(std::shared_ptr<const Cohort> of, MeasurePlan measured) : whole(std::move(of)), plan(std::move(measured)) {
+    check_plan(plan);
+    dates = plan.as_of;
+    std::sort(dates.begin(), dates.end());
+    dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+  }
+
+  Indicators take(Executor& executor) {
+    try {
+      Indicators made = measure_date(executor);
+      ++next;
+      return made;
+    } catch (...) {
+      forget();
+      throw;
     }
   }
-  return indicators;
+
+ private:
+  Indicators measure_date(Executor& executor) {
+    const Date as_of = dates[next];
+    know_cohort(as_of, executor);
+    Indicators made;
+    made.cohort = whole;
+    made.plan = plan;
+    made.plan.as_of = {as_of};
+    for (std::size_t window = 0; window < plan.windows.size(); ++window) {
+      Snapshot& snapshot = made.snapshots.emplace_back();
+      snapshot.cohort = known;
+      snapshot.as_of = as_of;
+      snapshot.window = plan.windows[window];
+      Snapshooter(*known, plan, executor, snapshot).run(sessions[window], *papers);
+      if (plan.requests.any()) detail::measure_requested(*known, plan, executor, snapshot);
+    }
+    return made;
+  }
+
+  /// The cohort as the date knew it: most studies have no news of places and calendars, and one cohort serves all dates.
+  /// Where it is another one than that of the date before, everything is read anew.
+  void know_cohort(Date as_of, Executor& executor) {
+    const auto later = std::upper_bound(whole->news.begin(), whole->news.end(), as_of);
+    if (known == nullptr || news_to_come != whole->news.end() - later) {
+      forget();
+      if (later == whole->news.end()) known = whole;
+      else executor.run(1, [&](std::size_t) { known = std::make_shared<const Cohort>(assemble(whole->records, as_of)); });
+      news_to_come = whole->news.end() - later;
+    }
+    if (papers.has_value()) return;
+    papers.emplace(*known);
+    const bool more = next + 1 < dates.size();
+    for (const Window& window : plan.windows) sessions.emplace_back(*known, window, more);
+  }
+
+  void forget() {
+    sessions.clear();
+    papers.reset();
+    known.reset();
+  }
+
+ public:
+  const std::shared_ptr<const Cohort> whole;
+  const MeasurePlan plan;
+  std::vector<Date> dates;  ///< in order of time, each once
+  std::size_t next = 0;
+
+ private:
+  std::shared_ptr<const Cohort> known;
+  std::ptrdiff_t news_to_come = 0;
+  std::optional<detail::ScoredPapers> papers;
+  std::vector<detail::CarriedSessions> sessions;  ///< by window
+};
+
+MeasuredDates::MeasuredDates(std::shared_ptr<const Cohort> cohort, MeasurePlan plan)
+    : pass_(std::make_unique<Pass>(std::move(cohort), std::move(plan))) {}
+
+MeasuredDates::MeasuredDates(MeasuredDates&&) noexcept = default;
+MeasuredDates& MeasuredDates::operator=(MeasuredDates&&) noexcept = default;
+MeasuredDates::~MeasuredDates() = default;
+
+std::span<const Date> MeasuredDates::left() const noexcept { return std::span<const Date>(pass_->dates).subspan(pass_->next); }
+
+std::optional<Indicators> MeasuredDates::next(Executor& executor) {
+  if (left().empty()) return std::nullopt;
+  return pass_->take(executor);
+}
+
+void measure_dates(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor,
+                   const std::function<void(Indicators)>& take) {
+  MeasuredDates dates(std::move(cohort), std::move(plan));
+  while (auto made = dates.next(executor)) take(*std::move(made));
+}
+
+Indicators measure(std::shared_ptr<const Cohort> cohort, MeasurePlan plan, Executor& executor) {
+  Indicators all;
+  all.cohort = cohort;
+  all.plan = plan;
+  all.snapshots.resize(plan.as_of.size() * plan.windows.size());
+  const std::size_t windows = plan.windows.size();
+  measure_dates(std::move(cohort), std::move(plan), executor, [&](Indicators made) {
+    const Date as_of = made.plan.as_of.front();
+    const auto& asked = all.plan.as_of;
+    const auto first = std::find(asked.begin(), asked.end(), as_of) - asked.begin();
+    for (std::size_t window = 0; window < windows; ++window) {
+      const auto place = [&](std::size_t date) -> Snapshot& { return all.snapshots[date * windows + window]; };
+      const auto at = static_cast<std::size_t>(first);
+      place(at) = std::move(made.snapshots[window]);
+      for (std::size_t again = at + 1; again < asked.size(); ++again) {
+        if (asked[again] == as_of) place(again) = place(at);
+      }
+    }
+  });
+  return all;
 }
 
 }  // namespace childwell::inline v0_1

@@ -37,8 +37,9 @@ void add_lane(std::vector<SchoolDay>& days, const Cohort& cohort, std::uint32_t 
   for (std::size_t slot = calendar.first_from(std::max(first, cohort.lanes[lane].from)); slot < calendar.slots.size(); ++slot) {
     const Slot& session = calendar.slots[slot];
     if (session.date >= end || session.date > last) break;
-    Cell cell = cohort.cell_known(lane, slot, session.date, as_of);
-    if (session.date > as_of && is_expected(cell.state())) cell = Cell(State::not_recorded, 0);  // nobody knows yet
+    const bool to_come = session.date > as_of;  // whether it is expected is known, and nothing else
+    Cell cell = to_come ? Cell{cohort.cells[cohort.cell_at(lane, slot)]} : cohort.cell_known(lane, slot, session.date, as_of);
+    if (to_come && is_expected(cell.state())) cell = Cell(State::not_recorded, 0);
     add_session(days, session.date, cell, session.units, calendar_known);
   }
 }

@@ -6,7 +6,10 @@
 #include <childwell/core/estimate.hpp>
 #include <childwell/core/policy.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -31,6 +34,25 @@ struct PaperScore {
   double value = 0.0;          ///< NaN where the paper has ordered levels or no full mark
   std::uint8_t status = 0;     ///< sat, absent, exempt, void, deferred, not_entered
   std::int32_t level = -1;     ///< name of the ordered level
+};
+
+/// Scores of one date, shared with the later dates on which no result was new: a city has millions, and they are not
+/// written twice.
+class PaperScores {
+ public:
+  PaperScores() = default;
+  explicit PaperScores(std::vector<PaperScore> scores)
+      : scores_(std::make_shared<const std::vector<PaperScore>>(std::move(scores))) {}
+
+  [[nodiscard]] const PaperScore* data() const noexcept { return scores_ == nullptr ? nullptr : scores_->data(); }
+  [[nodiscard]] std::size_t size() const noexcept { return scores_ == nullptr ? 0 : scores_->size(); }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] const PaperScore* begin() const noexcept { return data(); }
+  [[nodiscard]] const PaperScore* end() const noexcept { return data() + size(); }
+  [[nodiscard]] const PaperScore& operator[](std::size_t at) const noexcept { return data()[at]; }
+
+ private:
+  std::shared_ptr<const std::vector<PaperScore>> scores_;
 };
 
 /// Whether a mark lies below a pass mark: yes, no, or not to be told.

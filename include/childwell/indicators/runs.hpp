@@ -17,11 +17,22 @@ struct Runs {
   std::uint16_t inner_singles = 0;
   std::uint32_t inner_squares = 0;  ///< sum of their squared lengths
 
+  /// Joins one day: what merge does with a single one, in a few steps.
   constexpr void add(bool marked) noexcept {
-    Runs day;
-    day.length = 1;
-    day.head = day.tail = day.longest = marked ? 1 : 0;
-    merge(day);
+    const bool all = head == length;
+    ++length;
+    if (marked) {
+      ++tail;
+      if (all) head = tail;
+      longest = std::max(longest, tail);
+      return;
+    }
+    if (!all && tail > 0) {
+      ++inner;
+      if (tail == 1) ++inner_singles;
+      inner_squares += std::uint32_t{tail} * tail;
+    }
+    tail = 0;
   }
 
   /// Joins the days that come after these.

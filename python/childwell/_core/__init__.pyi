@@ -108,6 +108,12 @@ class Indicators:
     @property
     def snapshots(self) -> int: ...
 
+class MeasuredDates:
+    """Dates measured one after another."""
+    def next(self, taken: int) -> Indicators: ...
+    @property
+    def left(self) -> list[str]: ...
+
 class Flags:
     """Lists of children with reasons."""
     def columns(self, everyone: bool) -> dict[str, Any]: ...
@@ -199,6 +205,11 @@ def measure(
     families: Sequence[str], baseline: str, false_alarms: float
 ) -> Indicators:
     """Measures every child as of one or many dates."""
+def measure_dates(
+    cohort: Cohort, as_of: Sequence[str], windows: Sequence[str], policies: Sequence[dict[str, Any]], level: float,
+    families: Sequence[str], baseline: str, false_alarms: float
+) -> MeasuredDates:
+    """Measures many dates, one after another."""
 def processor_level() -> int:
     """The widest level of kernels that runs."""
 def pseudonyms(indicators: Indicators) -> list[str]:
