@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core.hpp"
 
+#include <childwell/aggregate/absence_distribution.hpp>
+#include <childwell/aggregate/absence_over_time.hpp>
 #include <childwell/aggregate/aggregate.hpp>
 #include <childwell/aggregate/collection.hpp>
 #include <childwell/aggregate/group_columns.hpp>
 #include <childwell/aggregate/groups.hpp>
 #include <childwell/aggregate/person_time.hpp>
+#include <childwell/aggregate/two_way.hpp>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
@@ -263,6 +266,125 @@ py::dict absence_by_left_behind(const childwell::Indicators& indicators, std::si
   }));
 }
 
+py::dict columns_of_periods(const std::vector<std::pair<const char*, const std::vector<childwell::AbsencePeriod>*>>& kinds) {
+  std::vector<std::string> period, level, place, parent, states;
+  std::vector<std::int64_t> from, to, school_days, children, expected, observed;
+  std::vector<double> value, lower, upper, sampling_lower, sampling_upper;
+  for (const auto& [kind, rows] : kinds) {
+    for (const childwell::AbsencePeriod& row : *rows) {
+      const bool hidden = row.absence_rate.status == childwell::Status::hidden;
+      period.emplace_back(kind);
+      level.emplace_back(childwell::word(row.level));
+      place.push_back(row.place);
+      parent.push_back(row.parent);
+      from.push_back(row.from.days);
+      to.push_back(row.to.days);
+      school_days.push_back(row.school_days);
+      children.push_back(hidden ? childwell::not_shown : row.children);
+      expected.push_back(hidden ? childwell::not_shown : row.absence_rate.n_expected);
+      observed.push_back(hidden ? childwell::not_shown : row.absence_rate.n_observed);
+      value.push_back(row.absence_rate.value);
+      lower.push_back(row.absence_rate.lower);
+      upper.push_back(row.absence_rate.upper);
+      sampling_lower.push_back(row.sampling_lower);
+      sampling_upper.push_back(row.sampling_upper);
+      states.emplace_back(childwell::word(row.absence_rate.status));
+    }
+  }
+  py::dict made;
+  made["period"] = period;
+  made["level"] = level;
+  made["place"] = place;
+  made["parent"] = parent;
+  made["from"] = array_of(from);
+  made["to"] = array_of(to);
+  made["school_days"] = array_of(school_days);
+  made["value"] = array_of(value);
+  made["lower"] = array_of(lower);
+  made["upper"] = array_of(upper);
+  made["sampling_lower"] = array_of(sampling_lower);
+  made["sampling_upper"] = array_of(sampling_upper);
+  made["n"] = array_of(children);
+  made["n_expected"] = array_of(expected);
+  made["n_observed"] = array_of(observed);
+  made["status"] = states;
+  return made;
+}
+
+py::dict absence_over_time(const childwell::Indicators& indicators, const Aggregates& published, std::size_t snapshot) {
+  const auto made = interruptibly_with_pool([&](childwell::Pool& pool) { return childwell::absence_over_time(indicators, snapshot, published, pool); });
+  return columns_of_periods({{"day", &made.days}, {"week", &made.weeks}});
+}
+
+py::dict absence_distribution(const childwell::Indicators& indicators, const Aggregates& published, std::size_t snapshot) {
+  const auto rows = interruptibly([&] { return childwell::absence_distribution(indicators, snapshot, published); });
+  std::vector<std::string> level, place, parent, states;
+  std::vector<std::int64_t> in_class, children;
+  std::vector<double> from, to, value, sampling_lower, sampling_upper;
+  const auto share = [](childwell::Fraction part) { return static_cast<double>(part.numerator) / static_cast<double>(part.denominator); };
+  for (const childwell::AbsenceClass& row : rows) {
+    const bool hidden = row.share.status == childwell::Status::hidden;
+    level.emplace_back(childwell::word(row.level));
+    place.push_back(row.place);
+    parent.push_back(row.parent);
+    from.push_back(share(row.from));
+    to.push_back(share(row.to));
+    in_class.push_back(hidden ? childwell::not_shown : row.in_class);
+    children.push_back(hidden ? childwell::not_shown : row.children);
+    value.push_back(row.share.value);
+    sampling_lower.push_back(row.sampling_lower);
+    sampling_upper.push_back(row.sampling_upper);
+    states.emplace_back(childwell::word(row.share.status));
+  }
+  py::dict made;
+  made["level"] = level;
+  made["place"] = place;
+  made["parent"] = parent;
+  made["from"] = array_of(from);
+  made["to"] = array_of(to);
+  made["value"] = array_of(value);
+  made["sampling_lower"] = array_of(sampling_lower);
+  made["sampling_upper"] = array_of(sampling_upper);
+  made["in_class"] = array_of(in_class);
+  made["n"] = array_of(children);
+  made["status"] = states;
+  return made;
+}
+
+childwell::TwoWayTable two_way_of(const py::dict& given) {
+  childwell::TwoWayTable table;
+  table.parents = given["parents"].cast<std::vector<std::int32_t>>();
+  table.places = given["places"].cast<std::size_t>();
+  table.used = {true, true};
+  const auto children = given["children"].cast<Array<double>>();
+  const auto first = given["first"].cast<Array<double>>();
+  const auto second = given["second"].cast<Array<double>>();
+  const auto exists = given["exists"].cast<Array<bool>>();
+  const auto published = given["published"].cast<Array<bool>>();
+  const auto elsewhere = given["elsewhere"].cast<Array<bool>>();
+  const auto hidden = given["hidden"].cast<Array<bool>>();
+  for (const py::ssize_t size : {first.size(), second.size(), exists.size(), published.size(), elsewhere.size(), hidden.size()}) {
+    if (size != children.size()) throw std::invalid_argument("childwell: the columns of a table of two ways must have one length");
+  }
+  for (py::ssize_t i = 0; i < children.size(); ++i) {
+    table.cells.push_back({children.at(i), {first.at(i), second.at(i)}, exists.at(i), published.at(i), elsewhere.at(i), hidden.at(i)});
+  }
+  return table;
+}
+
+std::vector<bool> hide_in_two_ways(const py::dict& given, double minimum, double width) {
+  childwell::TwoWayTable table = two_way_of(given);
+  interruptibly([&] { childwell::hide_in_two_ways(table, minimum, width); return 0; });
+  std::vector<bool> hidden;
+  for (const childwell::TwoWayCell& cell : table.cells) hidden.push_back(cell.hidden);
+  return hidden;
+}
+
+std::pair<double, double> feasible_range(const py::dict& given, std::size_t row, std::size_t column, std::size_t amount) {
+  const auto range = childwell::feasible_range(two_way_of(given), row, column, amount);
+  return {range.lower, range.upper};
+}
+
 }  // namespace
 
 void define_aggregate(py::module_& module) {
@@ -279,6 +401,14 @@ void define_aggregate(py::module_& module) {
   module.def("collection_figure", collection_figure, py::arg("values"), py::kw_only(), py::arg("design"), py::arg("weights"),
              py::arg("strata"), py::arg("clusters"), py::arg("populations"), py::arg("level"), py::arg("low"), py::arg("high"),
              py::arg("target"), py::arg("minimum_cell"), py::arg("lonely"), "What a collection of answers says of its frame.");
+  module.def("absence_over_time", absence_over_time, py::arg("indicators"), py::arg("published"), py::kw_only(), py::arg("snapshot"),
+             "Absence by day and by week of cities and counties, dates as days since 1970.");
+  module.def("absence_distribution", absence_distribution, py::arg("indicators"), py::arg("published"), py::kw_only(), py::arg("snapshot"),
+             "Children by class of absence, of cities and counties.");
+  module.def("hide_in_two_ways", hide_in_two_ways, py::arg("table"), py::kw_only(), py::arg("minimum"), py::arg("width"),
+             "Which cells of a table of two ways are hidden in the end.");
+  module.def("feasible_range", feasible_range, py::arg("table"), py::arg("row"), py::arg("column"), py::arg("amount"),
+             "What can be told of one amount of one cell of a table of two ways.");
   module.def("absence_by_person_time", absence_by_person_time, py::arg("indicators"), py::kw_only(), py::arg("snapshot"),
              py::arg("child"), py::arg("from_"), py::arg("to"), py::arg("status"), py::arg("known_on"), py::arg("statuses"),
              py::arg("minimum_cell"), py::arg("level"), py::arg("design_effect"), "Absence by a status that changes.");

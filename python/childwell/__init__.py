@@ -11,6 +11,7 @@ from . import _core as _core
 
 if TYPE_CHECKING:
     from . import index, instruments, stats, synthetic, testing
+    from ._absence import absence_distribution, absence_over_time
     from ._api import (
         Aggregates,
         Cohort,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __version__: str = _core.version
 
 _HOMES = {
+    "_absence": ("absence_distribution", "absence_over_time"),
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
@@ -90,6 +92,8 @@ __all__ = [
     "WellbeingIndex",
     "Worklist",
     "absence_by_person_time",
+    "absence_distribution",
+    "absence_over_time",
     "admit",
     "aggregate",
     "assemble",

@@ -61,6 +61,31 @@ class PathTree {
   std::map<std::pair<std::uint32_t, std::int32_t>, std::uint32_t> numbers_;
 };
 
+Path path_of(const Snapshot& snapshot, const std::vector<std::int32_t>& chain) {
+  Path path = nowhere;
+  for (const std::int32_t place : chain) {
+    switch (snapshot.cohort->places.at(place, snapshot.as_of).kind) {
+      case PlaceKind::city: path[0] = place; break;
+      case PlaceKind::county: path[1] = place; break;
+      case PlaceKind::township: path[2] = place; break;
+      case PlaceKind::school:
+      case PlaceKind::teaching_point: path[3] = place; break;  // the last one stands: the school over its points
+      case PlaceKind::class_: path[4] = place; break;
+      default: break;
+    }
+  }
+  return path;
+}
+
+Path school_path(const Snapshot& snapshot, const Lane& lane) {
+  const Places& places = snapshot.cohort->places;
+  const std::int32_t school = places.successor(lane.school, snapshot.as_of);
+  Path path = path_of(snapshot, places.chain(school, snapshot.as_of));
+  if (path[3] == no_place) path[3] = school;
+  path[4] = lane.class_place;
+  return path;
+}
+
 class Gatherer {
  public:
   Gatherer(const Indicators& indicators, const Snapshot& snapshot)
@@ -89,49 +114,20 @@ class Gatherer {
 
  private:
   void lay_places() {
-    PathTree schools("school", school_depth, *cohort_.records);
-    std::size_t step = 0;
-    for (const Lane& lane : cohort_.lanes) {
-      if (++step % 1024 == 0) stop_point();
-      lane_nodes_.push_back(schools.node(school_path(lane)));
-    }
-    for (const std::int32_t lane : snapshot_.current_lane) {
-      child_nodes_.push_back(lane < 0 ? no_node : lane_nodes_[static_cast<std::size_t>(lane)]);
-    }
-    made_.hierarchies.push_back(schools.take());
+    SchoolPlaces schools = school_places(snapshot_);
+    lane_nodes_ = std::move(schools.lane_nodes);
+    child_nodes_ = std::move(schools.child_nodes);
+    made_.hierarchies.push_back(std::move(schools.hierarchy));
     const auto has_home = [](const ChildFacts& facts) { return facts.home >= 0; };
     if (std::none_of(cohort_.children.begin(), cohort_.children.end(), has_home)) return;
     PathTree homes("home", home_depth, *cohort_.records);
+    std::size_t step = 0;
     for (const ChildFacts& facts : cohort_.children) {
       if (++step % 1024 == 0) stop_point();
       const auto chain = cohort_.places.chain(facts.home, snapshot_.as_of);
-      home_nodes_.push_back(homes.node(path_of(chain)));
+      home_nodes_.push_back(homes.node(path_of(snapshot_, chain)));
     }
     made_.hierarchies.push_back(homes.take());
-  }
-
-  [[nodiscard]] Path path_of(const std::vector<std::int32_t>& chain) const {
-    Path path = nowhere;
-    for (const std::int32_t place : chain) {
-      switch (cohort_.places.at(place, snapshot_.as_of).kind) {
-        case PlaceKind::city: path[0] = place; break;
-        case PlaceKind::county: path[1] = place; break;
-        case PlaceKind::township: path[2] = place; break;
-        case PlaceKind::school:
-        case PlaceKind::teaching_point: path[3] = place; break;  // the last one stands: the school over its points
-        case PlaceKind::class_: path[4] = place; break;
-        default: break;
-      }
-    }
-    return path;
-  }
-
-  [[nodiscard]] Path school_path(const Lane& lane) const {
-    const std::int32_t school = cohort_.places.successor(lane.school, snapshot_.as_of);
-    Path path = path_of(cohort_.places.chain(school, snapshot_.as_of));
-    if (path[3] == no_place) path[3] = school;
-    path[4] = lane.class_place;
-    return path;
   }
 
   [[nodiscard]] bool counts(std::size_t child, Subject subject) const {
@@ -581,6 +577,22 @@ class Gatherer {
 };
 
 }  // namespace
+
+SchoolPlaces school_places(const Snapshot& snapshot) {
+  const Cohort& cohort = *snapshot.cohort;
+  SchoolPlaces made;
+  PathTree schools("school", school_depth, *cohort.records);
+  std::size_t step = 0;
+  for (const Lane& lane : cohort.lanes) {
+    if (++step % 1024 == 0) stop_point();
+    made.lane_nodes.push_back(schools.node(school_path(snapshot, lane)));
+  }
+  for (const std::int32_t lane : snapshot.current_lane) {
+    made.child_nodes.push_back(lane < 0 ? no_node : made.lane_nodes[static_cast<std::size_t>(lane)]);
+  }
+  made.hierarchy = schools.take();
+  return made;
+}
 
 IndicatorMeasures indicator_measures(const Indicators& indicators, const Snapshot& snapshot) {
   return Gatherer(indicators, snapshot).gather();

@@ -145,6 +145,10 @@ def absence_by_person_time(
     known_on: ArrayLike, statuses: Sequence[str], minimum_cell: int, level: float, design_effect: float
 ) -> dict[str, Any]:
     """Absence by a status that changes."""
+def absence_distribution(indicators: Indicators, published: Aggregates, *, snapshot: int) -> dict[str, Any]:
+    """Children by class of absence, of cities and counties."""
+def absence_over_time(indicators: Indicators, published: Aggregates, *, snapshot: int) -> dict[str, Any]:
+    """Absence by day and by week of cities and counties, dates as days since 1970."""
 def admit(tables: dict[str, Any], pseudonym: Any, key_id: str, options: dict[str, Any]) -> Any:
     """Records, or a list of faults."""
 def aggregate(
@@ -183,11 +187,15 @@ def expected_change(before: ArrayLike, after: ArrayLike, level: float) -> dict[s
     """Second values against those expected from the first."""
 def export_stream(names: Sequence[str], arrays: list[Any], masks: list[Any], metadata: Mapping[str, str]) -> Any:
     """A capsule of an Arrow stream."""
+def feasible_range(table: dict[str, Any], row: int, column: int, amount: int) -> tuple[float, float]:
+    """What can be told of one amount of one cell of a table of two ways."""
 def flag(
     indicators: Indicators, snapshot: int, rules: Sequence[dict[str, Any]], own: Sequence[instruments.Instrument],
     forms: Sequence[dict[str, Any]], care: dict[str, Any], capacity: Any, ties: str, seed: int
 ) -> Flags:
     """Lists children with reasons."""
+def hide_in_two_ways(table: dict[str, Any], *, minimum: float, width: float) -> list[bool]:
+    """Which cells of a table of two ways are hidden in the end."""
 def illness_outbreaks(
     cohort: Cohort, as_of: str, by_class: bool, weeks: int, years: int, half_window: int, level: float
 ) -> dict[str, Any]:
