@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <map>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view function = "compose";
+constexpr std::size_t children_a_chunk = 8192;  // reading columns begins with what all children share
 
 stats::Matrix table_of(std::size_t rows, std::size_t columns) {
   return {std::vector<double>(rows * columns, undefined), rows, columns};
@@ -97,28 +99,52 @@ class Composer {
   }
 
   void read_indicators() {
-    const IndicatorColumns columns = indicator_columns(indicators_, number_);
     const std::vector<CatalogueEntry> known = catalogue();
-    withheld_.assign(made_.children.size(), 0);
-    std::vector<std::vector<std::size_t>> wanted(columns.indicator.texts.size());
+    std::vector<const CatalogueEntry*> entries(measures_.size(), nullptr);
     for (std::size_t m = 0; m < measures_.size(); ++m) {
       const std::string& id = measures_[m]->indicator;
       const auto entry = std::find_if(known.begin(), known.end(), [&id](const auto& one) { return one.id == id; });
       if (entry == known.end()) continue;
-      const auto text = std::find(columns.indicator.texts.begin(), columns.indicator.texts.end(), id);
-      if (text == columns.indicator.texts.end()) refuse_absent(*entry);
-      wanted[static_cast<std::size_t>(text - columns.indicator.texts.begin())].push_back(m);
+      entries[m] = &*entry;
       raw_[m].has_bounds = entry->interval == "bounds";
       raw_[m].has_errors = entry->interval == "confidence" || entry->estimand == "propensity";
     }
-    // where consent is withheld, one row of the family says so
-    std::vector<std::uint8_t> concerned;
-    for (const std::string& text : columns.indicator.texts) {
-      concerned.push_back(std::any_of(measures_.begin(), measures_.end(), [&text](const IndexMeasure* measure) {
-        return measure->indicator.starts_with(text.substr(0, text.find('.') + 1));
-      }) ? 1 : 0);
+    withheld_.assign(made_.children.size(), 0);
+    std::vector<std::atomic<bool>> measured(measures_.size());
+    for_chunks(executor_, row_of_.size(), children_a_chunk,
+               [&](std::size_t begin, std::size_t end) { read_children(begin, end, entries, measured); });
+    for (std::size_t m = 0; m < measures_.size(); ++m) {
+      if (entries[m] != nullptr && !measured[m]) refuse_absent(*entries[m]);
+      if (measures_[m]->rows == MeasureRows::one) refuse_several(m);
+      if (measures_[m]->indicator.starts_with("academic.")) without_papers(raw_[m]);
     }
-    std::map<std::pair<std::size_t, std::size_t>, std::vector<Said>> several;
+  }
+
+  // The rows of some children, who stand one after the other; no estimate of the whole city is held at once.
+  void read_children(std::size_t begin, std::size_t end, const std::vector<const CatalogueEntry*>& entries,
+                     std::vector<std::atomic<bool>>& measured) {
+    const IndicatorColumns columns = indicator_columns(indicators_, number_, begin, end);
+    const std::vector<std::string>& texts = columns.indicator.texts;
+    std::vector<std::vector<std::size_t>> wanted(texts.size());
+    std::vector<std::uint8_t> concerned(texts.size(), 0);
+    for (std::size_t text = 0; text < texts.size(); ++text) {
+      const std::string family = texts[text].substr(0, texts[text].find('.') + 1);
+      for (std::size_t m = 0; m < measures_.size(); ++m) {
+        // where consent is withheld, one row of the family says so
+        if (measures_[m]->indicator.starts_with(family)) concerned[text] = 1;
+        if (entries[m] == nullptr || measures_[m]->indicator != texts[text]) continue;
+        wanted[text].push_back(m);
+        measured[m] = true;
+      }
+    }
+    std::vector<std::vector<Said>> several(measures_.size());
+    std::size_t last = 0;
+    const auto close = [&] {
+      for (std::size_t m = 0; m < several.size(); ++m) {
+        if (!several[m].empty()) put_mean(raw_[m], last, several[m]);
+        several[m].clear();
+      }
+    };
     const auto child_scope = static_cast<std::int32_t>(
         std::find(columns.scope.texts.begin(), columns.scope.texts.end(), "child") - columns.scope.texts.begin());
     for (std::size_t i = 0; i < columns.value.size(); ++i) {
@@ -129,21 +155,20 @@ class Composer {
       const auto status = static_cast<Status>(columns.status.codes[i]);
       const auto which = static_cast<std::size_t>(columns.indicator.codes[i]);
       if (status == Status::withheld && concerned[which] != 0) withheld_[at] = 1;
+      if (at != last) close();
+      last = at;
       for (const std::size_t m : wanted[which]) {
         if (!is_meant(*measures_[m], columns, i)) continue;
         RawMeasure& raw = raw_[m];
-        if (++raw.rows[at] > 1 && measures_[m]->rows == MeasureRows::one) refuse_several(*measures_[m]);
+        ++raw.rows[at];
         if (status == Status::not_expected || status == Status::not_enrolled) raw.not_applicable[at] = 1;
         const bool here = status == Status::ok;
         const Said said{here ? columns.value[i] : undefined, columns.lower[i], columns.upper[i]};
         if (measures_[m]->rows == MeasureRows::one) put(raw, at, said, here ? 1.0 : 0.0);
-        else several[{m, at}].push_back(said);
+        else several[m].push_back(said);
       }
     }
-    for (auto& [key, said] : several) put_mean(raw_[key.first], key.second, said);
-    for (std::size_t m = 0; m < measures_.size(); ++m) {
-      if (measures_[m]->indicator.starts_with("academic.")) without_papers(raw_[m]);
-    }
+    close();
   }
 
   [[noreturn]] static void refuse_absent(const CatalogueEntry& entry) {
@@ -152,7 +177,10 @@ class Composer {
                          entry.request.empty() ? "the tables or the policy that it needs" : named);
   }
 
-  [[noreturn]] static void refuse_several(const IndexMeasure& measure) {
+  void refuse_several(std::size_t m) const {
+    const std::vector<std::int32_t>& rows = raw_[m].rows;
+    if (std::none_of(rows.begin(), rows.end(), [](std::int32_t count) { return count > 1; })) return;
+    const IndexMeasure& measure = *measures_[m];
     detail::refuse_index(function, "'", measure.name, "': children have several rows of ", measure.indicator,
                          "; name its policy, exam, subject or informant, or say rows = \"mean\"");
   }
@@ -289,13 +317,14 @@ class Composer {
       down[row] = own ? raw.lower[row] : raw.value[row] - side;
       up[row] = own ? raw.upper[row] : raw.value[row] + side;
     }
-    put_ends(m, rule, scored, down, up, lower_, upper_);
+    const auto known = scored_values(m, rule, scored);
+    put_ends(m, rule, known, down, up, lower_, upper_);
     for (std::size_t row = 0; row < raw.value.size(); ++row) {
       if (std::isnan(made_.scores(row, m))) continue;
       lower_(row, m) = std::min(lower_(row, m), made_.scores(row, m));
       upper_(row, m) = std::max(upper_(row, m), made_.scores(row, m));
     }
-    if (raw.has_bounds) put_ends(m, rule, scored, raw.lower, raw.upper, least_, most_);
+    if (raw.has_bounds) put_ends(m, rule, known, raw.lower, raw.upper, least_, most_);
     for (std::size_t row = 0; row < raw.value.size(); ++row) {
       const double score = made_.scores(row, m);
       if (std::isnan(score)) continue;
@@ -307,15 +336,26 @@ class Composer {
     }
   }
 
-  void put_ends(std::size_t m, const NormalisationRule& rule, const NormalisedColumn& scored,
-                std::span<const double> down, std::span<const double> up, stats::Matrix& low,
-                stats::Matrix& high) const {
-    std::vector<std::pair<double, double>> known;
+  using Scored = std::vector<std::pair<double, double>>;  // raw values with their scores, in order, each once
+
+  // What on_scale needs: nothing for goalposts, all of them for ranks, and the ends of any other line.
+  [[nodiscard]] Scored scored_values(std::size_t m, const NormalisationRule& rule, const NormalisedColumn& scored) const {
+    Scored known;
+    if (rule.method == Normalisation::goalposts) return known;
     for (std::size_t row = 0; row < raw_[m].value.size(); ++row) {
       if (!std::isnan(scored.scores[row])) known.emplace_back(raw_[m].value[row], scored.scores[row]);
     }
+    if (rule.method != Normalisation::rank_normal && known.size() > 2) {
+      const auto [least, most] = std::minmax_element(known.begin(), known.end());
+      known = {*least, *most};
+    }
     std::sort(known.begin(), known.end());
     known.erase(std::unique(known.begin(), known.end()), known.end());
+    return known;
+  }
+
+  static void put_ends(std::size_t m, const NormalisationRule& rule, const Scored& known, std::span<const double> down,
+                       std::span<const double> up, stats::Matrix& low, stats::Matrix& high) {
     for (std::size_t row = 0; row < down.size(); ++row) {
       const double a = on_scale(rule, known, down[row]);
       const double b = on_scale(rule, known, up[row]);
@@ -325,8 +365,7 @@ class Composer {
   }
 
   // A raw value between those that were scored: a line of all methods but ranks, which are joined by lines.
-  static double on_scale(const NormalisationRule& rule, const std::vector<std::pair<double, double>>& known,
-                         double raw) {
+  static double on_scale(const NormalisationRule& rule, const Scored& known, double raw) {
     if (std::isnan(raw)) return undefined;
     if (rule.method == Normalisation::goalposts) {
       const double share = std::clamp((raw - rule.from) / (rule.to - rule.from), 0.0, 1.0);

@@ -19,6 +19,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace childwell::inline v0_1 {
@@ -34,6 +35,7 @@ constexpr std::array<const char*, attendance_indicators> attendance_ids = {
     "attendance.days_since_seen",    "attendance.sessions_since_seen"};
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
+constexpr std::size_t enough_children = 512;  // as many tell how many rows a child has
 
 CatalogueEntry attendance_entry(const char* id) {
   CatalogueEntry entry{id, "attendance", "share", 0.0, 1.0, "realised", "bounds", "unrecorded sessions all absent or none", "childwell, mission B1", "", ""};
@@ -65,25 +67,47 @@ class Rows {
     for (std::size_t i = 0; i < status_words.size(); ++i) columns_.status.texts.emplace_back(status_words[i]);
   }
 
-  void add(std::int32_t child, const std::string& indicator, const Estimate& estimate, const std::string& policy = "") {
-    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy), -1, -1, -1);
+  void add(std::int32_t child, std::string_view indicator, const Estimate& estimate, std::string_view policy = {}) {
+    put(child, code_of(indicator), estimate, code_of_policy(policy), -1, -1, -1);
   }
 
-  void add_at_school(std::int32_t child, std::int32_t school, const std::string& indicator, const Estimate& estimate,
-                     const std::string& policy = "") {
-    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy),
+  void add_at_school(std::int32_t child, std::int32_t school, std::string_view indicator, const Estimate& estimate,
+                     std::string_view policy = {}) {
+    put(child, code_of(indicator), estimate, code_of_policy(policy),
         columns_.school.code(indicators_.cohort->records->place_name(school)), -1, -1);
   }
 
-  void add_paper(std::int32_t child, const std::string& indicator, const Estimate& estimate, const Paper& paper,
-                 const std::string& policy = "") {
-    const Dictionary& names = indicators_.cohort->records->names;
-    put(child, columns_.indicator.code(indicator), estimate, policy.empty() ? -1 : columns_.policy.code(policy), -1,
-        columns_.exam.code(names.text(paper.exam)), columns_.subject.code(names.text(paper.subject)));
+  void add_paper(std::int32_t child, std::string_view indicator, const Estimate& estimate, const Paper& paper,
+                 std::string_view policy = {}) {
+    put(child, code_of(indicator), estimate, code_of_policy(policy), -1, code_of_name(columns_.exam, exams_, paper.exam),
+        code_of_name(columns_.subject, subjects_, paper.subject));
   }
 
   void name_children() { columns_.child.texts = indicators_.cohort->records->children; }
-  [[nodiscard]] std::int32_t code_of(const std::string& indicator) { return columns_.indicator.code(indicator); }
+
+  /// Children have much the same rows in the same order, so the indicator that followed last time is looked at first.
+  [[nodiscard]] std::int32_t code_of(std::string_view indicator) {
+    std::vector<std::int32_t>& next = following_;
+    const auto before = static_cast<std::size_t>(last_ + 1);
+    if (before >= next.size()) next.resize(before + 1, -1);
+    const std::int32_t expected = next[before];
+    const bool same = expected >= 0 && columns_.indicator.texts[static_cast<std::size_t>(expected)] == indicator;
+    last_ = same ? expected : columns_.indicator.code(indicator);
+    next[before] = last_;
+    return last_;
+  }
+
+  /// Room for the rows of all children, once some have been written.
+  void expect(std::size_t written, std::size_t children) {
+    const std::size_t rows = columns_.value.size() * (children / written + 1) * 17 / 16;
+    for (TextColumn* column : {&columns_.child, &columns_.indicator, &columns_.window, &columns_.scope, &columns_.school,
+                               &columns_.exam, &columns_.subject, &columns_.informant, &columns_.policy, &columns_.status}) {
+      column->codes.reserve(rows);
+    }
+    columns_.as_of.reserve(rows);
+    for (auto* column : {&columns_.value, &columns_.lower, &columns_.upper}) column->reserve(rows);
+    for (auto* column : {&columns_.n_expected, &columns_.n_observed}) column->reserve(rows);
+  }
   [[nodiscard]] std::int32_t code_of_informant(const std::string& informant) { return columns_.informant.code(informant); }
 
   void add_form(std::int32_t child, std::int32_t indicator, const Estimate& estimate, std::int32_t informant) {
@@ -93,6 +117,19 @@ class Rows {
   IndicatorColumns take() { return std::move(columns_); }
 
  private:
+  [[nodiscard]] std::int32_t code_of_policy(std::string_view policy) {
+    return policy.empty() ? -1 : columns_.policy.code(policy);
+  }
+
+  /// The code in a column of a name of the records, looked up once.
+  std::int32_t code_of_name(TextColumn& column, std::vector<std::int32_t>& known, std::int32_t name) {
+    const Dictionary& names = indicators_.cohort->records->names;
+    if (known.empty()) known.assign(static_cast<std::size_t>(names.size()), -1);
+    std::int32_t& code = known[static_cast<std::size_t>(name)];
+    if (code < 0) code = column.code(names.text(name));
+    return code;
+  }
+
   void put(std::int32_t child, std::int32_t indicator, const Estimate& estimate, std::int32_t policy, std::int32_t school,
            std::int32_t exam, std::int32_t subject, std::int32_t informant = -1) {
     columns_.child.codes.push_back(child);
@@ -116,6 +153,9 @@ class Rows {
   const Indicators& indicators_;
   const Snapshot& snapshot_;
   IndicatorColumns columns_;
+  std::vector<std::int32_t> following_;  ///< the indicator that came after each, and at [0] after none
+  std::vector<std::int32_t> exams_, subjects_;
+  std::int32_t last_ = -1;
   std::int32_t window_ = 0;
   std::int32_t child_scope_ = 0;
   std::int32_t school_scope_ = 1;
@@ -203,6 +243,7 @@ class Writer {
     for (auto child = static_cast<std::int32_t>(first_child); child < static_cast<std::int32_t>(last_child); ++child) {
       const auto at = static_cast<std::size_t>(child);
       if (at % 256 == 0) stop_point();
+      if (at == first_child + enough_children) rows_.expect(enough_children, last_child - first_child);
       const std::size_t first = score;
       while (score < snapshot_.scores.size() && snapshot_.scores[score].child == child) ++score;
       if (!cohort_.children[at].used) continue;
@@ -214,10 +255,10 @@ class Writer {
       write_repeating(child, no_papers);
       write_over_age(child, no_papers);
       screening_.write(child);
-      detail::put_help(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+      detail::put_help(indicators_, snapshot_, at, [&](std::string_view id, const Estimate& estimate, std::string_view policy) {
         rows_.add(child, id, estimate, policy);
       });
-      detail::put_families(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+      detail::put_families(indicators_, snapshot_, at, [&](std::string_view id, const Estimate& estimate, std::string_view policy) {
         rows_.add(child, id, estimate, policy);
       });
       if (cohort_.papers.empty()) continue;
@@ -239,7 +280,7 @@ class Writer {
     rows_.add(child, "attendance.outside_sessions", counted(snapshot_.outside[at]));
     write_judgements(child, state, stop);
     if (indicators_.plan.requests.any()) {
-      detail::put_requested(indicators_, snapshot_, at, [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
+      detail::put_requested(indicators_, snapshot_, at, [&](std::string_view id, const Estimate& estimate, std::string_view policy) {
         rows_.add(child, id, stop == Status::ok ? estimate : without_value(stop, state.expected, 0), policy);
       });
     }
@@ -247,7 +288,7 @@ class Writer {
   }
 
   void write_repeating(std::int32_t child, bool withheld) {
-    const auto put = [&](const std::string& id, const Estimate& estimate, const std::string&) {
+    const auto put = [&](std::string_view id, const Estimate& estimate, std::string_view) {
       rows_.add(child, id, withheld ? without_value(Status::withheld) : estimate);
     };
     detail::put_repeating(indicators_, snapshot_, static_cast<std::size_t>(child), put);
@@ -269,7 +310,7 @@ class Writer {
   }
 
   void write_mobility(std::int32_t child, bool withheld) {
-    detail::put_mobility(snapshot_, static_cast<std::size_t>(child), [&](const std::string& id, const Estimate& estimate, const std::string&) {
+    detail::put_mobility(snapshot_, static_cast<std::size_t>(child), [&](std::string_view id, const Estimate& estimate, std::string_view) {
       rows_.add(child, id, withheld ? without_value(Status::withheld) : estimate);
     });
   }
@@ -290,7 +331,7 @@ class Writer {
   }
 
   void write_judgements(std::int32_t child, const AttendanceFamily::State& state, Status stop) {
-    const auto put = [&](const char* id, const Estimate& estimate, const std::string& policy) {
+    const auto put = [&](std::string_view id, const Estimate& estimate, std::string_view policy) {
       rows_.add(child, id, stop == Status::ok ? estimate : without_value(stop, state.expected, 0), policy);
     };
     for (const Policy& policy : indicators_.plan.policies) {
@@ -389,10 +430,10 @@ class Writer {
 
 }  // namespace
 
-std::int32_t TextColumn::code(const std::string& text) {
+std::int32_t TextColumn::code(std::string_view text) {
   const auto found = std::find(texts.begin(), texts.end(), text);
   if (found != texts.end()) return static_cast<std::int32_t>(found - texts.begin());
-  texts.push_back(text);
+  texts.emplace_back(text);
   return static_cast<std::int32_t>(texts.size() - 1);
 }
 

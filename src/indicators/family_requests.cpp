@@ -224,7 +224,7 @@ class FamilyWriter {
  private:
   [[nodiscard]] bool wants(Request request) const { return plan_.requests.wants(request); }
 
-  void give(Subject subject, const char* id, const Estimate& estimate, const std::string& policy = "") const {
+  void give(Subject subject, std::string_view id, const Estimate& estimate, std::string_view policy = {}) const {
     const bool withheld = cohort_.withheld(static_cast<std::int32_t>(child_), subject, snapshot_.as_of);
     put_(id, withheld ? without_value(Status::withheld) : estimate, policy);
   }
@@ -468,8 +468,8 @@ namespace childwell::inline v0_1 {
 
 std::vector<NamedEstimate> family_estimates(const Indicators& indicators, const Snapshot& snapshot, std::size_t child) {
   std::vector<NamedEstimate> made;
-  const detail::PutEstimate put = [&](const std::string& id, const Estimate& estimate, const std::string& policy) {
-    made.push_back({id, policy, estimate});
+  const detail::PutEstimate put = [&](std::string_view id, const Estimate& estimate, std::string_view policy) {
+    made.push_back({std::string(id), std::string(policy), estimate});
   };
   detail::put_families(indicators, snapshot, child, put);
   return made;
@@ -477,7 +477,7 @@ std::vector<NamedEstimate> family_estimates(const Indicators& indicators, const 
 
 std::vector<LeftBehindDays> left_behind_days(const Indicators& indicators, const Snapshot& snapshot, std::size_t child,
                                              LeftBehindDefinition definition) {
-  const detail::PutEstimate nowhere = [](const std::string&, const Estimate&, const std::string&) {};
+  const detail::PutEstimate nowhere = [](std::string_view, const Estimate&, std::string_view) {};
   return detail::FamilyWriter(indicators, snapshot, child, nowhere).left_behind(definition);
 }
 

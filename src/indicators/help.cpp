@@ -114,7 +114,7 @@ void put_help(const Indicators& indicators, const Snapshot& snapshot, std::size_
   const bool no_counselling = withheld(Subject::counselling);
   const bool no_services = withheld(Subject::services);
   const bool no_referrals = withheld(Subject::referrals);
-  const auto give = [&](const char* id, const Estimate& estimate, bool without, const std::string& policy = "") {
+  const auto give = [&](std::string_view id, const Estimate& estimate, bool without, std::string_view policy = {}) {
     put(id, without ? without_value(Status::withheld) : estimate, policy);
   };
   const HelpFamily::Context context{dated_span(snapshot.window, snapshot.as_of).first, snapshot.as_of, states.enrolled_days[child]};

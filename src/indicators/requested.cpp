@@ -675,7 +675,7 @@ void put_requested(const Indicators& indicators, const Snapshot& snapshot, std::
   const bool known = snapshot.context.calendar_known;
   const AttendanceFamily::State& attendance = snapshot.children[child];
   const bool sums_only = attendance.expected > 0 && AttendanceFamily::days(attendance, snapshot.context).certain.length == 0;
-  const auto give = [&](const char* id, Estimate estimate, const std::string& policy = "") {
+  const auto give = [&](std::string_view id, Estimate estimate, std::string_view policy = {}) {
     if (estimate.status == Status::not_expected && sums_only) estimate.status = Status::not_recorded;  // sums have no days
     put(id, estimate, policy);
   };

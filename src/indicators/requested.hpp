@@ -9,13 +9,13 @@
 
 #include <cstddef>
 #include <functional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace childwell::inline v0_1::detail {
 
 /// Takes one estimate: indicator, number, policy or nothing.
-using PutEstimate = std::function<void(const std::string&, const Estimate&, const std::string&)>;
+using PutEstimate = std::function<void(std::string_view, const Estimate&, std::string_view)>;
 
 /// Refuses requests that lack what they need.
 void check_requests(const Requests& requests);

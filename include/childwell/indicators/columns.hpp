@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace childwell::inline v0_1 {
@@ -31,7 +32,7 @@ struct TextColumn {
   std::vector<std::string> texts;
 
   /// Position of a text, new where it was not there.
-  std::int32_t code(const std::string& text);
+  std::int32_t code(std::string_view text);
 };
 
 /// Estimates in long form: one row for each child, date, window, scope and indicator.
