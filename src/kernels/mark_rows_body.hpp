@@ -135,21 +135,6 @@ void merge_row(PanelRows& panel, std::size_t tile, std::size_t slot, const std::
   }
 }
 
-/// Asks for the rows a little ahead: four columns and the panel are more streams than the processor follows by itself
-/// across pages.
-void ask_ahead(const MarkRows& marks, std::size_t row, std::size_t end) {
-  constexpr std::size_t ahead = 1024;
-  constexpr std::size_t line = 64;
-  if (end - row <= ahead + row_bytes) return;
-  row += ahead;
-  for (std::size_t i = 0; i < row_bytes; i += line / 4) {
-    __builtin_prefetch(marks.child + row + i);
-    __builtin_prefetch(marks.date + row + i);
-  }
-  __builtin_prefetch(marks.session + row);
-  __builtin_prefetch(marks.code + row);
-}
-
 /// 64 rows of one session whose children are a whole tile: fills the row, or says no.
 template <std::size_t Width>
 bool whole_row(const PanelRows& panel, const MarkRows& marks, std::size_t begin, std::uint8_t* row) {
@@ -252,7 +237,6 @@ std::size_t write_runs(PanelRows& panel, const MarkRows& marks, std::size_t begi
       named = begin;
     }
     if (slot < 0) break;
-    ask_ahead(marks, begin, end);
     std::size_t rows = row_bytes;
     const bool fits = child % 64 == 0 && end - begin >= row_bytes && panel.children - child >= row_bytes;
     if (!fits || !whole_row<Width>(panel, marks, begin, row)) rows = row_with_gaps(panel, marks, begin, end, row);
