@@ -3,6 +3,7 @@
 #include "score_order.hpp"
 
 #include "arguments.hpp"
+#include "radix_sort.hpp"
 
 #include <childwell/stats/roc.hpp>
 
@@ -20,55 +21,17 @@ namespace childwell::inline v0_1::stats {
 namespace {
 
 constexpr std::size_t most_rows = std::numeric_limits<std::uint32_t>::max();
-constexpr int digit_bits = 11;
-constexpr std::size_t digits = std::size_t{1} << digit_bits;
-constexpr int passes = 3;
-constexpr std::size_t worth_counting = 768;  // below it a comparison sort wins
 
 void check_rows(std::string_view function, std::size_t outcomes, std::size_t scores) {
   check_same_length(function, outcomes, scores, "outcomes and scores");
   if (outcomes > most_rows) refuse(function, "more than 4,294,967,295 rows do not fit; split them");
 }
 
-// Ascending by place(item) < 2^bits; equal places keep their order if the sort of short runs does.
-// Digits of the 33 leading bits are counted in one pass and dealt out in three; the rest are compared where they
-// matter.
+// Ascending by place(item) < 2^bits, in the room that items have.
 template <class Item, class Place, class Less>
-void radix_sort(Room<Item>& items, int bits, Place place, Less less) {
-  const std::size_t n = items.size();
-  if (n < worth_counting) {
-    std::sort(items.begin(), items.end(), less);
-    return;
-  }
-  const int low = std::max(0, bits - passes * digit_bits);
-  std::vector<std::uint32_t> counted(passes * digits, 0);
-  for (const Item& item : items) {
-    const std::uint64_t leading = place(item) >> low;
-    for (int pass = 0; pass < passes; ++pass) {
-      ++counted[static_cast<std::size_t>(pass) * digits + (leading >> (pass * digit_bits) & (digits - 1))];
-    }
-  }
-  for (int pass = 0; pass < passes; ++pass) {
-    std::uint32_t* const starts = counted.data() + static_cast<std::size_t>(pass) * digits;
-    if (std::find(starts, starts + digits, static_cast<std::uint32_t>(n)) != starts + digits) continue;
-    std::uint32_t sum = 0;
-    for (std::size_t digit = 0; digit < digits; ++digit) sum += std::exchange(starts[digit], sum);
-    const int shift = low + pass * digit_bits;
-    Item* const other = items.other();
-    for (const Item& item : items) other[starts[place(item) >> shift & (digits - 1)]++] = item;
-    items.swap_with_other();
-  }
-  if (low == 0) return;
-  for (std::size_t i = 1; i < n; ++i) {
-    if (place(items[i - 1]) <= place(items[i])) continue;
-    const std::uint64_t leading = place(items[i]) >> low;
-    std::size_t first = i;
-    while (first > 0 && place(items[first - 1]) >> low == leading) --first;
-    std::size_t last = i + 1;
-    while (last < n && place(items[last]) >> low == leading) ++last;
-    std::sort(items.begin() + first, items.begin() + last, less);
-    i = last;
-  }
+void sort_room(Room<Item>& items, int bits, Place place, Less less) {
+  Item* const sorted = radix_sort(items.begin(), items.other(), items.size(), bits, place, less);
+  if (sorted != items.begin()) items.swap_with_other();
 }
 
 struct KeyedRow {
@@ -184,7 +147,7 @@ OrderedOutcomes ordered_outcomes(std::string_view function, std::span<const std:
   }
   made.events = static_cast<std::int64_t>(events);
   const std::uint64_t widest = fits ? range : made.keys.size() - 1;
-  radix_sort(
+  sort_room(
       made.words, static_cast<int>(std::bit_width(widest)), [](std::uint64_t word) { return word >> 1; },
       [](std::uint64_t a, std::uint64_t b) { return a < b; });
   return made;
@@ -199,7 +162,7 @@ std::vector<std::uint32_t> rows_by_score(std::span<const std::uint32_t> rows, st
     highest = std::max(highest, keyed[i].key);
   }
   for (KeyedRow& one : keyed) one.key -= lowest;
-  radix_sort(
+  sort_room(
       keyed, static_cast<int>(std::bit_width(rows.empty() ? std::uint64_t{0} : highest - lowest)),
       [](const KeyedRow& one) { return one.key; },
       [](const KeyedRow& a, const KeyedRow& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });

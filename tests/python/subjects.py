@@ -399,6 +399,9 @@ of(stats.score_by_norm, lambda n, g: {"values": marked(n, g)["values"]}, data={"
 of(stats.save_norm, marked, data=MARKED, call=lambda values, groups: stats.save_norm(norm_of(values, groups)),
    read=lambda text: {"value": np.frombuffer(text.encode(), np.uint8).astype(float)}, missing="a norm tells how many were missing",
    expected_failures={"group relabel": "the names of the groups are part of the text"})
+of(stats.standardise_by_group, marked, data=MARKED, per_row=("z", "percentile", "rank_normal"), headline="percentile",
+   call=lambda values, groups: {name: getattr(stats.standardise_by_group(values, groups, fewest=2), name)
+                                for name in ("z", "percentile", "rank_normal", "count")})
 of(stats.load_norm, marked, data=MARKED, call=lambda values, groups: stats.load_norm(stats.save_norm(norm_of(values, groups))))
 
 # ---- instruments: each that ships, and the functions that measure ------------------------------------------------------

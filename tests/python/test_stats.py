@@ -69,6 +69,55 @@ def test_ranks_with_ties():
     np.testing.assert_allclose(_core.stats.mid_rank_percentiles(values), 100 * (ranks - 0.5) / 6, rtol=1e-15)
 
 
+def test_standing_by_group_by_hand():
+    marks = np.array([1.0] * 9 + [2.0, np.nan, 4.5])
+    made = stats.standardise_by_group(marks, np.array([0] * 11 + [2], np.int32))
+    # mean 1.1, squares 9 x 0.01 + 0.81 = 0.9, deviation sqrt(0.1); nine share rank 5
+    np.testing.assert_allclose(made.z[:10], [-0.1 / 0.1**0.5] * 9 + [0.9 / 0.1**0.5], rtol=1e-13)
+    np.testing.assert_array_equal(made.percentile, [45.0] * 9 + [95.0, np.nan, np.nan])
+    assert made.rank_normal[9] == pytest.approx(1.546635, abs=1e-6)
+    assert list(made.statuses) == ["ok", "not_enough_data", "not_enough_data"]
+    assert made.counts.tolist() == [10, 0, 1] and made.missing.tolist() == [1, 0, 0]
+    equal = stats.standardise_by_group([3.0] * 10, ["a"] * 10)
+    assert equal.statuses == ["degenerate"] and equal.percentile.tolist() == [50.0] * 10
+    assert np.isnan(equal.z).all() and np.isnan(equal.rank_normal).all()
+
+
+def test_standing_by_group_takes_labels_frames_steps_and_columns():
+    import polars as pl
+
+    generator = np.random.Generator(np.random.Philox(6))
+    steps = generator.integers(0, 200, 500).astype(np.int16)
+    steps[::50] = -32768
+    groups = generator.integers(0, 4, 500).astype(np.int32)
+    marks = np.where(steps == -32768, np.nan, steps * 0.5)
+    made = stats.standardise_by_group(marks, groups)
+    out = [np.empty(500) for _ in range(3)]
+    others = (
+        stats.standardise_by_group(steps, groups, step=0.5, threads=2),
+        stats.standardise_by_group(pl.Series(marks), pl.Series(groups)),
+        stats.standardise_by_group(list(marks), np.array(["d", "e", "f", "g"])[groups]),
+        stats.standardise_by_group(marks, groups, out=out),
+    )
+    for other in others:
+        for name in ("z", "percentile", "rank_normal", "means", "deviations", "counts", "missing"):
+            np.testing.assert_array_equal(getattr(other, name), getattr(made, name))
+    assert others[-1].z is not None and np.shares_memory(others[-1].z, out[0])
+    np.testing.assert_array_equal(out[2], made.rank_normal)
+
+
+@pytest.mark.parametrize("given, message", [
+    ({"groups": [0, 1]}, "same length"), ({"groups": np.array([0, -1, 0], np.int32)}, "numbered from 0"),
+    ({"groups": ["a", None, "b"]}, "must not be missing"), ({"step": 0.5}, "16-bit"), ({"fewest": 0}, "1 or more"), ({"threads": 0}, "1 to 256"),
+    ({"out": [np.empty(3)] * 2}, "three arrays"), ({"out": [np.empty(3, np.float32)] * 3}, "three arrays"),
+    ({"values": np.ones(3, np.int16), "step": 0.0}, "above 0"),
+])
+def test_standing_by_group_refuses(given, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        stats.standardise_by_group(**{"values": [1.0, 2.0, 3.0], "groups": [0, 0, 0]} | given)
+    assert "standardise_by_group" in str(caught.value)
+
+
 @pytest.mark.parametrize("groups", [3, 8, 40])
 def test_paule_mandel_is_the_root_of_its_equation(groups):
     generator = np.random.Generator(np.random.Philox(5, counter=groups))

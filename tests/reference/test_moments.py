@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import mpmath as mp
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 from hypothesis import given, settings
@@ -481,6 +482,32 @@ def test_ranks_against_scipy(agrees):
            oracle="scipy", rel=1e-13, abs=1e-16)
     assert np.isnan(stats.mid_ranks(x)[2])
     assert stats.mid_ranks([]).size == 0
+
+
+def test_standing_by_group_against_scipy(agrees):
+    generator = np.random.Generator(np.random.Philox(31))
+    groups = generator.integers(0, 5, 4000).astype(np.int32)
+    half_points = np.round(2 * generator.normal(60, 15, 4000)) / 2
+    half_points[generator.uniform(size=4000) < 0.03] = np.nan
+    for values, method in ((half_points, "table"), (half_points + 1e-4 * generator.uniform(size=4000), "radix")):
+        made = stats.standardise_by_group(values, groups)
+        assert made.method == method
+        assert set(made.statuses) == {"ok"}
+        np.testing.assert_array_equal(np.isnan(made.z), np.isnan(values))
+        ranks = pd.Series(values).groupby(groups).rank().to_numpy()
+        for group in range(5):
+            rows = (groups == group) & ~np.isnan(values)
+            own, n = values[rows], rows.sum()
+            np.testing.assert_array_equal(scipy.stats.rankdata(own), ranks[rows])
+            agrees("standardise_by_group", made.z[rows], scipy.stats.zscore(own, ddof=1), oracle="scipy.stats.zscore (ddof = 1)",
+                   rel=1e-12, abs=1e-13)
+            agrees("standardise_by_group", made.percentile[rows], 100 * (ranks[rows] - 0.5) / n, oracle="pandas rank, scipy.stats.rankdata",
+                   rel=1e-15)
+            agrees("standardise_by_group", made.rank_normal[rows], scipy.stats.norm.ppf((ranks[rows] - 0.375) / (n + 0.25)),
+                   oracle="scipy.stats.norm.ppf", rel=1e-12, abs=1e-15)
+            # and the functions of one group, to the bit
+            np.testing.assert_array_equal(made.percentile[rows], stats.mid_rank_percentiles(own))
+            np.testing.assert_array_equal(made.rank_normal[rows], stats.rank_normal_scores(own))
 
 
 # ---- correlation

@@ -18,6 +18,7 @@ from . import (
     _funnel,
     _generalised,
     _generalised_rounds,
+    _group_standing,
     _linear,
     _moments,
     _multiplicity,
@@ -47,6 +48,7 @@ from ._exact_test import *
 from ._funnel import *
 from ._generalised import *
 from ._generalised_rounds import *
+from ._group_standing import *
 from ._linear import *
 from ._moments import *
 from ._multiplicity import *
@@ -77,6 +79,7 @@ __all__ += _exact_test.__all__
 __all__ += _funnel.__all__
 __all__ += _generalised.__all__
 __all__ += _generalised_rounds.__all__
+__all__ += _group_standing.__all__
 __all__ += _linear.__all__
 __all__ += _moments.__all__
 __all__ += _multiplicity.__all__
