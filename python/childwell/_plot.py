@@ -38,10 +38,15 @@ def _installed() -> frozenset[str]:
     return frozenset(font_manager.get_font_names())
 
 
+def chinese_font_here() -> str | None:
+    """The first installed font that has Chinese; None where there is none."""
+    return next((name for name in _FONTS if name in _installed()), None)
+
+
 @cache
 def _chinese_font() -> str | None:
-    """The first installed font that has Chinese; None where there is none, which is said once."""
-    found = next((name for name in _FONTS if name in _installed()), None)
+    """As `chinese_font_here`; that there is none is said once."""
+    found = chinese_font_here()
     if found is None:
         warnings.warn("childwell: no Chinese font is installed, so charts are worded in English; on Debian: apt install fonts-wqy-microhei",
                       stacklevel=4)  # fmt: skip

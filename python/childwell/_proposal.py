@@ -8,7 +8,7 @@ Only names of columns are looked at, and codes that ten children hold. Names, ph
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,29 +66,49 @@ def _key(header: str) -> str:
 _COLUMN_OF = {header: column for column, headers in _HEADERS.items() for header in headers}
 
 
-def propose_study(folder: Path) -> tuple[str, list[str]]:
+def propose_study(folder: Path, *, policies: Sequence[str] = (), families: Sequence[str] = ()) -> tuple[str, list[str]]:
     """The text of a study file for a folder, and what its reader has to be told; no row is kept and none shown."""
     from ._sources import read_sources
 
     if not folder.is_dir():
         raise ValueError(f"childwell: init: there is no folder {folder.name}; give the folder of the study's files")
-    files = sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix.lower() in (".csv", ".parquet"))
+    files, left = _files_of(folder)
     if not files:
-        raise ValueError(f"childwell: init: {folder.name} holds no CSV and no Parquet file; export the tables as CSV UTF-8 first")
+        raise ValueError(f"childwell: init: {folder.name} and its sub folders hold no CSV and no Parquet file; export the tables as CSV "
+                         "UTF-8 first")
     found: dict[str, list[str]] = {}
-    left: list[str] = []
     for name in files:
         table = read_sources({"attendance": {"file": name}}, folder, {})[0]["attendance"]
         columns = _mapped(table.column_names)
         kind = _table_of(columns)
         if kind is None or kind in found:
-            left.append(f"{name}: " + ("no table of the data model is recognised" if kind is None else f"a second file of {kind}"))
+            left.append(f"{name}: " + ("no table of the data model is recognised" if kind is None else
+                                       f"a second file of {kind}; the study reads one, or several joined by a SELECT"))
             continue
         found[kind] = _section(kind, name, table, {column: columns[column] for column in columns if column in _schemas()[kind]["columns"]})
         lacking = [column for column in _schemas()[kind]["required"] if column not in columns]
         if lacking:
             left.append(f"{name}: {kind} needs {', '.join(lacking)}, and no column of that name was recognised")
-    return "\n".join([*_head(found), *(line for section in found.values() for line in section)]) + "\n", left
+    return "\n".join([*_head(found, policies, families), *(line for section in found.values() for line in section)]) + "\n", left
+
+
+def _files_of(folder: Path) -> tuple[list[str], list[str]]:
+    """The files that can be read, those of the folder itself before those of its sub folders, and what is said of others.
+
+    Hidden files and folders are left alone, and links out of the folder are none of it.
+    """
+    inside = folder.resolve()
+    held: list[str] = []
+    left: list[str] = []
+    for path in sorted(folder.rglob("*"), key=lambda path: (len(path.relative_to(folder).parts), path)):
+        name = path.relative_to(folder)
+        if not path.is_file() or any(part.startswith((".", "~$")) for part in name.parts) or not path.resolve().is_relative_to(inside):
+            continue
+        if path.suffix.lower() in (".csv", ".parquet"):
+            held.append(name.as_posix())
+        elif path.suffix.lower() in (".xlsx", ".xls", ".et", ".ods"):
+            left.append(f"{name.as_posix()}: a workbook; save each of its sheets as CSV UTF-8")
+    return held, left
 
 
 def _mapped(headers: list[str]) -> dict[str, str]:
@@ -150,7 +170,7 @@ def _code_section(kind: str, column: str, words: list[str], codes: tuple[list[st
     return lines
 
 
-def _head(found: Mapping[str, Any]) -> list[str]:
+def _head(found: Mapping[str, Any], policies: Sequence[str], families: Sequence[str]) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for name, rule in shipped_policies().items():
         by_kind.setdefault(rule["kind"], []).append(name)
@@ -158,7 +178,9 @@ def _head(found: Mapping[str, Any]) -> list[str]:
              'title = ""', 'purpose = ""       # choose: what consents are asked about, such as "term_review"',
              'audience = ""      # choose: who reads the report', "# Choose policies by name; none is a default:"]
     lines += [f"#   {kind}: {', '.join(names)}" for kind, names in by_kind.items()]
-    lines.append("policies = []")
+    lines.append(f"policies = [{', '.join(map(_quoted, dict.fromkeys(policies)))}]")
+    if families:
+        lines.append(f"families = [{', '.join(map(_quoted, dict.fromkeys(families)))}]")
     if "attendance" in found:
         lines.append('# registers = "full"  # choose what a blank means: full (every child is marked) or by_exception')
     return lines

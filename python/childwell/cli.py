@@ -15,11 +15,13 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Column
@@ -27,11 +29,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from . import __version__, _core
-from ._api import DataError, catalogue as indicator_catalogue, policies as shipped_policies
+from ._api import DataError, catalogue as indicator_catalogue, find_policies, policies as shipped_policies
 from ._key import Key
 from ._messages import describe
 from ._run import LATEST, Locked, discard, run as run_study
 from ._study import Study, open_study
+from ._suggest import unknown_name
 from ._table import Table
 
 _EXIT_CODES = """Exit codes:
@@ -59,6 +62,29 @@ class Language(str, Enum):
 
     zh = "zh"
     en = "en"
+
+
+def _families() -> list[str]:
+    """What `measure` can be asked for."""
+    return sorted(_core.request_words())
+
+
+def _named(incomplete: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a shell offers for the letters that stand there, each with what it is."""
+    return [(name, what) for name, what in known.items() if name.startswith(incomplete)]
+
+
+def _offer_policies(incomplete: str) -> list[tuple[str, str]]:
+    return _named(incomplete, {name: f"{rule['kind']}, {rule['country']}" for name, rule in shipped_policies().items()})
+
+
+def _offer_families(incomplete: str) -> list[tuple[str, str]]:
+    return _named(incomplete, dict.fromkeys(_families(), "family on request"))
+
+
+def _offer_names(incomplete: str) -> list[tuple[str, str]]:
+    families = dict.fromkeys(sorted({str(name) for name in indicator_catalogue()["family"]} | set(_families())), "family")
+    return _named(incomplete, families) + _offer_policies(incomplete)
 
 
 # Options that several commands have, each worded once.
@@ -318,24 +344,33 @@ def demo(
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of CSV and Parquet files.")],
     out: Annotated[Path, typer.Option(help="Study file to write; it must not exist.")] = Path("study.toml"),
+    policy: Annotated[list[str] | None, typer.Option(help="Policy of the study, by name; may be given several times.",
+                                                     autocompletion=_offer_policies)] = None,
+    family: Annotated[list[str] | None, typer.Option(help="Family to measure beyond what is always there; may be given several times.",
+                                                     autocompletion=_offer_families)] = None,
 ) -> None:
-    """Propose a study file from the files of a folder; every guess in it is marked for you to confirm.
+    """Propose a study file from the files of a folder and its sub folders; every guess in it is marked for you to confirm.
 
     Columns of names, phones and addresses are never mapped, and a code is written only where ten children hold it.
 
-    Example: childwell init DIR --out study.toml
+    Example: childwell init DIR --out study.toml --policy us_edfacts_chronic --policy small_cells_10
     """
     def work() -> None:
         from ._proposal import propose_study
 
         if out.exists():
             raise ValueError(f"childwell: init: {out.name} exists, and is not written over; give another name with --out")
-        text, left = propose_study(folder)
+        find_policies(policy or [])
+        for name in family or []:
+            if name not in _families():
+                raise unknown_name("init", "family", name, _families(), see="childwell catalogue")
+        text, left = propose_study(folder, policies=policy or [], families=family or [])
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
         for words in left:
             err_console.print(f"childwell: {words}", markup=False, highlight=False, soft_wrap=True)
-        out_console.print(f"{out.name} written; confirm its lines and choose purpose, audience and policies, then: "
+        choose = "purpose and audience" if policy else "purpose, audience and policies"
+        out_console.print(f"{out.name} written; confirm its lines and choose {choose}, then: "
                           f"childwell check {out.name} --data DIR", highlight=False, markup=False, soft_wrap=True)
 
     _guarded(work)
@@ -360,6 +395,9 @@ def report(
     out: Annotated[Path, typer.Option(help="File to write: a page (.html), a workbook (.xlsx) or a Word document (.docx).")],
     audience: Annotated[str | None, typer.Option(help="Who reads it, instead of the study's.")] = None,
     classes: Annotated[bool, typer.Option("--classes", help="Tables down to the class.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    lang: Lang = Language.en,
 ) -> None:
     """Write the report of a finished run again, without its data: from the aggregates that the run has kept.
 
@@ -381,6 +419,14 @@ def report(
             os.replace(unfinished, out)
         finally:
             unfinished.unlink(missing_ok=True)
+        statuses = Counter(row["status"] for row in model["groups"])
+        if as_json:
+            _print_json({"file": str(out), "as_of": model["as_of"], "audience": audience or model["audience"], "figures": statuses["ok"],
+                         "hidden": statuses["hidden"], "bytes": out.stat().st_size})
+            return
+        if not quiet:
+            said = describe("report_written", lang=lang.value, as_of=model["as_of"], figures=statuses["ok"], hidden=statuses["hidden"])
+            out_console.print(said, highlight=False, markup=False, soft_wrap=True)
         out_console.print(f"report: {out}", highlight=False, markup=False, soft_wrap=True)
 
     _guarded(work)
@@ -409,34 +455,54 @@ def _recipients_shown() -> RichTable:
 
 @app.command(rich_help_panel="Look up")
 def catalogue(
+    name: Annotated[str | None, typer.Argument(help="One family or one policy; everything where absent.",
+                                               autocompletion=_offer_names)] = None,
     recipients: Annotated[bool, typer.Option("--recipients", help="Who may be given what instead, by role.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Indicators and policies of this version; with --recipients, who may be given what.
+    """Indicators and policies of this version, or one family or policy; with --recipients, who may be given what.
 
-    Example: childwell catalogue --json
+    Example: childwell catalogue us_edfacts_chronic
     """
     if recipients:
         out_console.print(_recipients_shown())
         return
-    table = indicator_catalogue()
+    table, rules = _guarded(lambda: _looked_up(name))
     if as_json:
-        columns = {name: table[name].tolist() for name in table.columns}
-        rows = [{name: column[i] for name, column in columns.items()} for i in range(len(table))]
-        _print_json({"indicators": rows, "policies": shipped_policies()})
+        columns = {head: table[head].tolist() for head in table.columns}
+        rows = [{head: column[i] for head, column in columns.items()} for i in range(len(table))]
+        _print_json({"indicators": rows, "policies": rules})
+        return
+    if rules and name is not None:
+        one = RichTable(Column("policy", no_wrap=True), Column(name, overflow="fold"))
+        for part, said in rules[name].items():
+            one.add_row(part, Text(f"{said['zh']} / {said['en']}" if part == "name" else str(said)))
+        out_console.print(one)
         return
     shown = RichTable(Column("indicator", overflow="fold", min_width=30), "on request",
                       Column("unit, range, direction; estimand, interval: method; source; worked in", overflow="fold"))
     for i in range(len(table)):
-        entry = {name: str(table[name][i] or "") for name in table.columns}
+        entry = {head: str(table[head][i] or "") for head in table.columns}
         words = (f"{entry['unit']}, {table['range_low'][i]:g} to {table['range_high'][i]:g}, {entry['direction']}; "
                  f"{entry['estimand']}, {entry['interval']}: {entry['method']}; {entry['source']}; {entry['tests']}")
         shown.add_row(entry["id"], entry["request"], words)
     out_console.print(shown)
-    rules = RichTable(Column("policy", no_wrap=True), "country", "from", Column("name", overflow="fold"))
-    for name, rule in shipped_policies().items():
-        rules.add_row(name, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
-    out_console.print(rules)
+    if rules:
+        listed = RichTable(Column("policy", no_wrap=True), "country", "from", Column("name", overflow="fold"))
+        for policy, rule in rules.items():
+            listed.add_row(policy, rule["country"], str(rule["from"]), f"{rule['name']['zh']} / {rule['name']['en']}")
+        out_console.print(listed)
+
+
+def _looked_up(name: str | None) -> tuple[Table, dict[str, dict[str, Any]]]:
+    """The indicators and policies that a name stands for; all where there is none."""
+    table, rules = indicator_catalogue(), shipped_policies()
+    if name is None:
+        return table, rules
+    inside = [i for i in range(len(table)) if name in (table["family"][i], table["request"][i])]
+    if name not in rules and not inside:
+        raise unknown_name("catalogue", "family or policy", name, [known for known, _ in _offer_names("")], see="childwell catalogue")
+    return table.take(np.array(inside, dtype=np.int64)), {name: rules[name]} if name in rules else {}
 
 
 @app.command(rich_help_panel="A study")
@@ -504,12 +570,21 @@ def reveal(
 _EXTRAS = {"io": ("pyarrow", "duckdb"), "cli": ("typer", "rich"), "report": ("jinja2", "xlsxwriter", "docx"), "plot": ("matplotlib",)}
 
 
+def _chart_font() -> str | None:
+    """The font in which charts of a notebook write Chinese; None where there is none, or nothing to draw with."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return None
+    from ._plot import chinese_font_here
+
+    return chinese_font_here()
+
+
 def _state() -> dict[str, Any]:
     extras = {extra: [module for module in modules if importlib.util.find_spec(module) is None] for extra, modules in _EXTRAS.items()}
     return {"childwell": __version__, "python": sys.version.split()[0], "platform": sys.platform,
             "modules": {module: importlib.metadata.version(module) for module in ("numpy", "narwhals")},
             "kernel_in_use": _core.kernel_in_use(), "processor_level": _core.processor_level(), "built_with": _core.built_with(),
-            "processors": len(os.sched_getaffinity(0)), "threads_asked": os.environ.get("CHILDWELL_NUM_THREADS"), "extras_missing": extras}
+            "chart_font": _chart_font(), "processors": len(os.sched_getaffinity(0)), "threads_asked": os.environ.get("CHILDWELL_NUM_THREADS"), "extras_missing": extras}
 
 
 @app.command(rich_help_panel="Look up")
@@ -530,6 +605,7 @@ def doctor(as_json: AsJson = False) -> None:
     shown.add_row("compiled by", f"{state['built_with']['compiler']}, pybind11 {state['built_with']['pybind11']}")
     shown.add_row("kernel in use", state["kernel_in_use"])
     shown.add_row("processors", f"{state['processors']}, threads asked for: {state['threads_asked'] or 'none'}")
+    shown.add_row("Chinese in charts", Text(state["chart_font"] or "no font: charts are worded in English; apt install fonts-wqy-microhei"))
     for extra, missing in state["extras_missing"].items():
         # as Text: rich would take [plot] for markup and leave it out
         shown.add_row(f"extra {extra}", Text(f"missing: pip install 'childwell[{extra}]'" if missing else "present"))

@@ -555,6 +555,95 @@ def test_init_names_what_it_cannot_use(tmp_path):
     assert "list.csv: no table of the data model" in result.output
 
 
+def test_init_looks_into_sub_folders_and_says_what_it_leaves(tmp_path):
+    data = tmp_path / "data"
+    (data / "2025" / "秋").mkdir(parents=True)
+    (data / "2025" / "秋" / "考勤.csv").write_text(REGISTER, encoding="utf-8")
+    (data / "2025" / "again.csv").write_text(REGISTER, encoding="utf-8")
+    (data / "2025" / "marks.xlsx").write_bytes(b"PK")
+    (data / ".hidden").mkdir()
+    (data / ".hidden" / "old.csv").write_text(REGISTER, encoding="utf-8")
+    (tmp_path / "outside.csv").write_text(REGISTER, encoding="utf-8")
+    (data / "away.csv").symlink_to(tmp_path / "outside.csv")
+    proposed = tmp_path / "study.toml"
+    result = runner.invoke(app, ["init", str(data), "--out", str(proposed), "--policy", "us_edfacts_chronic", "--policy", "small_cells_10", "--family",
+                                 "trend"])
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert "2025/秋/考勤.csv: a second file of attendance" in said and "2025/marks.xlsx: a workbook" in said
+    assert "old.csv" not in said and "away.csv" not in said
+    declared = read_study(proposed)
+    assert declared["sources"]["attendance"]["file"] == "2025/again.csv"
+    assert declared["policies"] == ["us_edfacts_chronic", "small_cells_10"] and declared["families"] == ["trend"]
+    proposed.write_text(proposed.read_text("utf-8").replace("# registers", "registers"), encoding="utf-8")
+    checked = runner.invoke(app, ["check", str(proposed), "--data", str(data), "--json"])
+    assert json.loads(checked.stdout)["tables"]["attendance"]["accepted"] == 400
+    for wrong, meant in (("--policy", "us_edfacts_chronic"), ("--family", "trend")):
+        result = runner.invoke(app, ["init", str(data), "--out", str(tmp_path / "no.toml"), wrong, meant + "s"])
+        assert result.exit_code == 2 and meant in result.output and not (tmp_path / "no.toml").exists()
+
+
+def completed(shell, words, tmp_path):
+    """What the shell is offered for the last of these words."""
+    told = {"bash": {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}, "zsh": {"_TYPER_COMPLETE_ARGS": words},
+            "fish": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}}[shell]
+    done = subprocess.run([sys.executable, "-m", "childwell"], capture_output=True, text=True, cwd=tmp_path,
+                          env={**os.environ, **told, "_CHILDWELL_COMPLETE": f"complete_{shell}"})
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_offered_policies_and_families(shell, tmp_path):
+    offered = completed(shell, "childwell init DIR --policy us_", tmp_path)
+    assert "us_edfacts_chronic" in offered and "england" not in offered and "trend" not in offered
+    offered = completed(shell, "childwell init DIR --family ", tmp_path)
+    assert all(family in offered for family in cw._core.request_words()) and "us_edfacts_chronic" not in offered
+
+
+def test_a_shell_is_offered_every_policy_and_family_of_the_catalogue_and_every_command(tmp_path):
+    names = completed("bash", "childwell catalogue ", tmp_path).split()
+    assert set(names) == set(cw.policies()) | set(cw._core.request_words()) | {str(name) for name in cw.catalogue()["family"]}
+    assert len(names) == len(set(names))
+    assert {"run", "report", "init", "doctor"} <= set(completed("bash", "childwell ", tmp_path).split())
+    assert {"--lang", "--json", "--quiet"} <= set(completed("bash", "childwell report --", tmp_path).split())
+
+
+def test_the_catalogue_says_one_policy_or_one_family():
+    said = runner.invoke(app, ["catalogue", "us_edfacts_chronic"])
+    assert said.exit_code == 0 and "FS195" in said.output and "attendance.absence_rate" not in said.output
+    held = json.loads(runner.invoke(app, ["catalogue", "academic", "--json"]).stdout)
+    assert held["policies"] == {} and {entry["family"] for entry in held["indicators"]} == {"academic"}
+    held = json.loads(runner.invoke(app, ["catalogue", "trend", "--json"]).stdout)
+    assert held["indicators"] and {entry["request"] for entry in held["indicators"]} == {"trend"}
+    nearly = runner.invoke(app, ["catalogue", "us_edfacts_chronc"])
+    assert nearly.exit_code == 2 and "us_edfacts_chronic" in nearly.output
+
+
+def test_doctor_says_in_which_font_charts_write_chinese(monkeypatch):
+    from childwell import _plot
+
+    monkeypatch.setattr(_plot, "_installed", lambda: frozenset(["DejaVu Sans", "SimHei"]))
+    assert json.loads(runner.invoke(app, ["doctor", "--json"]).stdout)["chart_font"] == "SimHei"
+    monkeypatch.setattr(_plot, "_installed", lambda: frozenset(["DejaVu Sans"]))
+    said = " ".join(runner.invoke(app, ["doctor"]).output.split())
+    assert "Chinese in charts" in said and "fonts-wqy-microhei" in said
+    assert json.loads(runner.invoke(app, ["doctor", "--json"]).stdout)["chart_font"] is None
+
+
+def test_a_report_speaks_as_the_other_commands_do(study):
+    assert call(study).exit_code == 0
+    latest, page = study / "out" / "latest", study / "again.html"
+    model = json.loads((latest / "report.json").read_text("utf-8"))
+    figures = sum(row["status"] == "ok" for row in model["groups"])
+    told = runner.invoke(app, ["report", str(latest), "--out", str(page), "--lang", "zh"])
+    assert f"截至2025-09-12：{figures}个数字" in told.output and told.output.splitlines()[-1] == f"report: {page}"
+    assert runner.invoke(app, ["report", str(latest), "--out", str(page), "--quiet"]).output.strip() == f"report: {page}"
+    held = json.loads(runner.invoke(app, ["report", str(latest), "--out", str(page), "--json", "--audience", "heads"]).stdout)
+    assert held == {"file": str(page), "as_of": "2025-09-12", "audience": "heads", "figures": figures, "hidden": len(model["groups"]) - figures,
+                    "bytes": page.stat().st_size}
+
+
 def test_the_page_is_written_again_without_the_data(study):
     assert call(study).exit_code == 0
     latest = study / "out" / "latest"
