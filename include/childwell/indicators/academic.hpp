@@ -97,7 +97,7 @@ Estimate judge_paper(const Cohort& cohort, const PaperScore& score, const Policy
 /// @param as_of    results known later, and papers dated later, are not seen
 /// @return one score for each visible result, by child then paper; statuses not_enough_data (fewer than 10 sitters),
 ///         degenerate (all equal), not_recorded (not sat)
-/// @throws std::bad_alloc. Cost: a count and a look-up a result, or a radix sort where marks lie on no grid
+/// @throws std::bad_alloc. Cost: one sort of each paper's marks
 /// @source Blom 1958 for rank-normal scores; checked against scipy.stats (zscore, rankdata, norm.ppf) to 1e-12
 std::vector<PaperScore> score_papers(const Cohort& cohort, Date as_of);
 
