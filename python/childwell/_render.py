@@ -32,7 +32,7 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
     Parameters
     ----------
     model : mapping
-        A report model of the schema `childwell.report/2`, as plain JSON values. A missing number is None and stands
+        A report model of the schema `childwell.report/3`, as plain JSON values. A missing number is None and stands
         in the page as a dash with its reason.
     classes : bool
         Whether tables go down to the class; off unless asked for.
@@ -71,8 +71,8 @@ def render_html(model: Mapping[str, Any], *, classes: bool = False) -> str:
     return environment.get_template("report.html.j2").render(
         model=clean, words=words, view=view, style=style, style_hash=_hash(style), hatch_definitions=hatch_definitions(),
         registers=view.registers_first(), registers_other=view.registers_other(), figures=view.city_figures(),
-        domains=view.domains(), home=words("block.hierarchy_home"), ledger_tables=ledger.get("tables", {}),
-        broken=unbalanced_tables(ledger), reasons=reasons_of(ledger), totals=view.totals(),
+        domains=view.domains(), over_time=view.over_time(), home=words("block.hierarchy_home"),
+        ledger_tables=ledger.get("tables", {}), broken=unbalanced_tables(ledger), reasons=reasons_of(ledger), totals=view.totals(),
     )
 
 

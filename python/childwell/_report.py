@@ -16,9 +16,10 @@ from . import _core
 from ._api import Aggregates, Indicators
 from ._described import Described
 from ._report_groups import in_order, needs, sections
+from ._report_over_time import over_time
 from ._table import Table
 
-SCHEMA = "childwell.report/2"
+SCHEMA = "childwell.report/3"
 # The figures of the city, each with the kind of policy that it needs.
 _FIGURES = {"attendance.absence_rate": None, "attendance.chronic": "attendance",
             "academic.papers_failed_share": "pass_mark"}
@@ -41,7 +42,7 @@ class Report(Described):
     Parameters
     ----------
     model : dict
-        Plain JSON values of the schema `childwell.report/2`.
+        Plain JSON values of the schema `childwell.report/3`.
 
     Returns
     -------
@@ -436,6 +437,7 @@ def report(
         "sections": parts,
         "waits": _waits(indicators, as_of, minimum, aggregates.level),
         "groups": rows,
+        **over_time(aggregates, snapshot, ledger["tables"]),
         "measures": _measures(rows, aggregates.level),
         "level": aggregates.level,
         "limits": [{"code": code, "params": {}} for code in (["limit_made_up"] if made_up else []) + limits],

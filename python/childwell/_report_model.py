@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-SCHEMA = "childwell.report/2"
+SCHEMA = "childwell.report/3"
 LEVELS = ("province", "city", "county", "township", "village", "site", "school", "teaching_point", "class")
 
 _CHILD_KEYS = frozenset({
@@ -18,11 +18,12 @@ _CHILD_KEYS = frozenset({
 })
 _PSEUDONYM = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 _CITIZEN_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Z]?(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
-_VALUES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper", "n", "n_expected", "n_observed")
+_VALUES = ("value", "lower", "upper", "sampling_lower", "sampling_upper", "pooled", "pooled_lower", "pooled_upper", "n", "n_expected",
+           "n_observed", "in_class")
 _COUNTS = ("value", "of", "cannot_tell", "median", "lower", "upper", "children", "referrals", "over")
 _LISTS = ("recipients", "policies", "registers", "figures", "groups", "measures", "limits", "missing_tables",
           "assumptions", "sections", "due", "rules")
-_LISTS_OR_NOTHING = ("screening", "waits")
+_LISTS_OR_NOTHING = ("screening", "waits", "days", "weeks", "classes")
 _MAPPINGS = ("roll", "ledger", "provenance")
 _DEEPEST = 12
 _FORMULA = "=+-@|%\t\r\n＝＋－＠"
@@ -47,7 +48,8 @@ def checked_model(model: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(clean.setdefault(key, None), (list, type(None))):
             raise ValueError(f"childwell: model.{key} is to be a list, or null where there is nothing of it")
     forms = [{"level": row.get("level"), **row[name]} for row in clean["screening"] or [] for name in ("response", "coverage")]
-    for number, row in enumerate([*clean["figures"], *clean["groups"], *clean["registers"], *forms]):
+    for number, row in enumerate([*clean["figures"], *clean["groups"], *clean["registers"], *forms,
+                                  *(row for name in ("days", "weeks", "classes") for row in clean[name] or [])]):
         _check_row(row, number)
     for number, row in enumerate([*clean["due"], *(clean["waits"] or [])]):
         if row.get("status") == "hidden" and any(row.get(key) is not None for key in _COUNTS):

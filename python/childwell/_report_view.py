@@ -9,6 +9,7 @@ from typing import Any
 
 from ._report_groups import IDENTITY, needs
 from ._report_model import LEVELS
+from ._report_over_time import OverTimeView
 from ._svg import Axis, axis_for, axis_plot, coverage_bars, funnel_plot, interval_plot, row_plot
 from ._words import DASH, Bilingual, Words, count_text, interval_text, is_number, missing_share, number_text, same
 
@@ -410,6 +411,12 @@ class ReportView:
                 return str(parent)
             parent, climbed = above, climbed + 1
         return str(row.get("parent") or "")
+
+    # Days, weeks and classes of absence
+
+    def over_time(self) -> OverTimeView:
+        """Calendars, trends and distributions of absence by city and county."""
+        return OverTimeView(self.model, self.words, self._next_drawing)
 
     # Totals that a source gives as sums
 

@@ -74,7 +74,7 @@ def test_nothing_in_the_data_becomes_markup(model, hostile):
     for policy in dirty["policies"]:
         policy["source"] = hostile
         policy["name"] = {"zh": hostile, "en": hostile}
-    for row in [*dirty["groups"], *dirty["registers"]]:
+    for row in [*dirty["groups"], *dirty["registers"], *dirty["days"], *dirty["weeks"], *dirty["classes"]]:
         row["place"] = hostile
         row["parent"] = hostile
     page = render_html(dirty)
@@ -237,10 +237,10 @@ def test_the_table_of_a_funnel_is_in_order_of_code_across_counties(model):
 
 
 def test_few_schools_make_no_funnel_and_hidden_ones_have_no_part_in_it(model):
-    assert "<polyline" not in render_html(schools(model, 9))
+    assert '<polyline class="limit' not in render_html(schools(model, 9))
     hidden = schools(model, 11)
-    hidden["groups"][-1] |= {"status": "hidden", **dict.fromkeys(("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper",
-                                                                 "n", "n_expected", "n_observed"))}
+    hidden["groups"][-1] |= {"status": "hidden", **dict.fromkeys(("value", "lower", "upper", "sampling_lower", "sampling_upper", "pooled",
+                                                                 "pooled_lower", "pooled_upper", "n", "n_expected", "n_observed"))}
     page = render_html(hidden)
     drawing = page[page.index('<polyline class="limit inner"'):]
     assert drawing[:drawing.index("</figure>")].count("<circle") == 10
