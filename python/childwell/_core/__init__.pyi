@@ -93,6 +93,17 @@ class StringIds:
     @property
     def size(self) -> int: ...
 
+class CoreSetPlan:
+    """Sessions and charts, made ready."""
+    def __init__(
+        self, week: ArrayLike, weekday: ArrayLike, units: ArrayLike, first_day: ArrayLike, last_day: ArrayLike,
+        held: ArrayLike, by_week: bool, expected_rate: float, weight: float, allowance: float, limit: float
+    ) -> None: ...
+    @property
+    def chart(self) -> tuple[int, int, int, int, int]: ...
+    @property
+    def sessions(self) -> int: ...
+
 class Indicators:
     """Finished states."""
     def columns(self, snapshot: int) -> dict[str, Any]: ...
@@ -136,6 +147,8 @@ class Aggregates:
     def columns(self) -> dict[str, Any]:
         """Columns by name; NaN and -1 are missing."""
 
+def _memory_read_probe(cells: ArrayLike) -> int:
+    """Sum of the 64-bit words of a buffer: what reading it takes."""
 def absence_by_left_behind(
     indicators: Indicators, *, snapshot: int, definition: int, minimum_cell: int, level: float, design_effect: float
 ) -> dict[str, Any]:
@@ -179,6 +192,21 @@ def compose(
     draws: int, seed: int
 ) -> index.WellbeingIndex:
     """Composes an index of children from indicators."""
+def core_sessions(days: ArrayLike) -> tuple[Any, ...]:
+    """Week, weekday, first and last day of sessions by their dates."""
+def core_set_columns(states: ArrayLike, plan: CoreSetPlan, children: int) -> dict[str, Any]:
+    """Finished core sets as columns."""
+def core_set_estimates(
+    stratum: ArrayLike, absent: ArrayLike, observed: ArrayLike, open: ArrayLike, alpha: ArrayLike, beta: ArrayLike,
+    spell_sessions: ArrayLike, line_numerator: int, line_denominator: int, level: float
+) -> dict[str, Any]:
+    """Intervals, shrinkage and crossing probabilities of counts."""
+def core_set_into(cells: ArrayLike, plan: CoreSetPlan, states: ArrayLike, threads: int) -> None:
+    """Core sets of tiles, written into a buffer."""
+def core_set_kernel() -> str:
+    """Name of the kernel chosen at run time."""
+def core_set_tiles(cells: ArrayLike) -> NDArray[np.uint8]:
+    """Cells child by child, put into tiles."""
 def define_flag_rule(rule: dict[str, Any], own: Sequence[instruments.Instrument]) -> str:
     """Checks a rule; says its kind."""
 def describe(code: str, language: str, parameters: Mapping[str, str] = {}) -> str:
@@ -240,4 +268,5 @@ def schema_version() -> int:
     """Version of the schemas."""
 def status_words() -> list[str]:
     """Every status, in order."""
+core_set_tile_bytes: int
 version: str
