@@ -248,6 +248,9 @@ class _Writer:
         self._said(words("domain.order" if domain["blocks"] else "domain.none"))
         for block in domain["blocks"]:
             self._block(block)
+        if domain["id"] == "attendance":
+            for grid in self._tables.over_time(apart=False):
+                self._grid(grid)
         if domain["id"] == "help" and (waits := self._tables.waits()):
             self._grid(waits)
         absent = self._tables.absent(domain)

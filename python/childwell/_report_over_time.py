@@ -145,7 +145,7 @@ class OverTimeView:
 
         def made(rows: list[dict[str, Any]]) -> dict[str, Any]:
             caption, identity = self._caption("classes.caption", rows), self.next_drawing()
-            names = [self._class_name(row) for row in rows]
+            names = [self.class_name(row) for row in rows]
             description = self._description("classes.description", rows)
             drawing = class_bars(rows, axis=axis, names=names, identity=identity, title=caption, description=description)
             return {"identity": identity, "caption": caption, "description": description, "drawing": drawing, "place": rows[0]["place"],
@@ -154,7 +154,7 @@ class OverTimeView:
         return {"city": made(city) if city else None, "counties": [made(rows) for rows in counties],
                 "hidden": any(row["status"] == "hidden" for row in self.classes)}
 
-    def _class_name(self, row: dict[str, Any]) -> Bilingual:
+    def class_name(self, row: dict[str, Any]) -> Bilingual:
         low, high = (f"{100 * row[end]:g}%" for end in ("from", "to"))
         if row["to"] == 0:
             return self.words("classes.none")

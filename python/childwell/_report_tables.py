@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ._render import parameter_text, reasons_of, unbalanced_tables
 from ._report_groups import IDENTITY
 from ._report_model import LEVELS, checked_model
 from ._report_view import ReportView
-from ._words import DASH, Bilingual, count_text, is_number, joined, load_words, missing_share, number_text, same
+from ._words import DASH, Bilingual, count_text, interval_text, is_number, joined, load_words, missing_share, number_text, same
 
 ESTIMATES = ("value", "lower", "upper", "pooled", "pooled_lower", "pooled_upper")
 COUNTS = ("n", "n_expected", "n_observed")
@@ -265,6 +266,61 @@ class ReportTables:
         if any(row.get("status") == "hidden" for row in rows):
             lead = [*lead, words("office.hidden_rows", reason=words("status.hidden_reason"))]
         return Grid(title, [head for _, head in heads], made, lead, codes=[code for code, _ in heads])
+
+    def over_time(self, *, apart: bool) -> list[Grid]:
+        """Days, weeks and classes of absence; `apart` gives the two ends of an interval a column each."""
+        return [grid for grid in (self._days(), self._weeks(apart), self._classes(apart)) if grid.rows]
+
+    def _place_of(self, row: Mapping[str, Any]) -> Bilingual:
+        return self.words("block.city") if row["level"] == "city" else same(row["place"])
+
+    def _days(self) -> Grid:
+        words, seen = self.words, self.view.over_time()
+        found: dict[tuple[Any, ...], dict[int, Cell]] = {}
+        for row in seen.days:
+            day = date.fromisoformat(row["from"])
+            monday = date.fromordinal(day.toordinal() - day.weekday())
+            cells = found.setdefault((self._place_of(row), row["place"], monday), {})
+            cells[day.weekday()] = Number(row["value"], "share") if self._shown(row) else self._absent(row)
+        rows: list[list[Cell]] = [[place, words.day(monday.isoformat()), *(cells.get(number, same("")) for number in seen.weekdays)]
+                                  for (place, _, monday), cells in found.items()]
+        heads = [words("block.place"), words("over_time.week_of"), *(seen.names[number] for number in seen.weekdays)]
+        return Grid(words("over_time.calendar_title"), heads, rows, [words("over_time.calendar_definition")])
+
+    def _ends(self, row: Mapping[str, Any], low: str, high: str, apart: bool) -> list[Cell]:
+        """An interval, which has two ends or none, in a column or two."""
+        if not (self._shown(row) and is_number(row.get(low)) and is_number(row.get(high))):
+            return [same(DASH)] * (2 if apart else 1)
+        return [Number(row[low], "share"), Number(row[high], "share")] if apart else [same(interval_text(row[low], row[high]))]
+
+    def _weeks(self, apart: bool) -> Grid:
+        words = self.words
+        rows: list[list[Cell]] = []
+        for row in self.view.over_time().weeks:
+            shown = self._shown(row)
+            counts: list[Cell] = [Number(row["n"], "count"), self._number(missing_share(row["n_expected"], row["n_observed"]), "share")]
+            rows.append([self._place_of(row), same(f"{row['from'][5:]} – {row['to'][5:]}"),
+                         Number(row["school_days"], "count") if shown else same(DASH),
+                         Number(row["value"], "share") if shown else self._absent(row), *self._ends(row, "lower", "upper", apart),
+                         *self._ends(row, "sampling_lower", "sampling_upper", apart), *(counts if shown else [same(DASH)] * 2)])
+        bounds, sampling = [words("office.lower"), words("office.upper")], words("estimand.propensity")
+        twice = [joined([sampling, end], same(" · ")) for end in bounds]
+        heads = [words("block.place"), words("over_time.week"), words("over_time.school_days"), words("block.observed"),
+                 *(bounds if apart else [words("interval.bounds")]), *(twice if apart else [sampling]), words("block.count"), words("block.missing")]
+        level = words("interval.confidence_level", level=f"{100 * self.model['level']:g}%")
+        return Grid(words("over_time.trend_title"), heads, rows, [words("over_time.trend_definition"), joined([sampling, level], self._semicolon)])
+
+    def _classes(self, apart: bool) -> Grid:
+        words, seen = self.words, self.view.over_time()
+        rows: list[list[Cell]] = []
+        for row in seen.classes:
+            shown = self._shown(row)
+            rows.append([self._place_of(row), seen.class_name(row), Number(row["value"], "share") if shown else self._absent(row),
+                         *self._ends(row, "sampling_lower", "sampling_upper", apart),
+                         *([self._number(row["in_class"], "count"), Number(row["n"], "count")] if shown else [same(DASH)] * 2)])
+        interval = [words("office.lower"), words("office.upper")] if apart else [words("figures.interval")]
+        heads = [words("block.place"), words("classes.class"), words("classes.share"), *interval, words("classes.children"), words("classes.of")]
+        return Grid(words("classes.title"), heads, rows, [words("classes.definition")])
 
     def absent(self, domain: Mapping[str, Any]) -> list[tuple[Bilingual, Bilingual]]:
         """What a section lacks: each reason, and the measures that it keeps away."""

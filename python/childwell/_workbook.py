@@ -115,6 +115,8 @@ class _Writer:
             absent = tables.absent(domain)
             rest = [Grid(words("domain.absent"), [words("office.reason"), words("provenance.measures")], absent)] if absent else []
             add(title, [tables.long_table(section), *rest], True)
+        for grid in tables.over_time(apart=True):
+            add(grid.title, [grid])
         if (totals := tables.totals()) is not None:
             add(words("office.sheet_totals"), [totals], True)
         if (waits := tables.waits()) is not None:
