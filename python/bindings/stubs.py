@@ -47,7 +47,7 @@ def _annotation(node: ast.expr | None) -> str:
     text = ast.unparse(node)
     for long, short in _SHORTER:
         text = re.sub(long, short, text)
-    return text
+    return re.sub(r"\bIterable\b(?!\[)", "Iterable[Any]", text)  # pybind11 says not of what
 
 
 def _parameters(arguments: ast.arguments) -> list[str]:

@@ -13,7 +13,7 @@ from ._table import Table
 
 def _table(made: dict[str, Any], numbers: tuple[str, ...], aggregates: Aggregates) -> Table:
     """Texts as codes, numbers that are not shown as missing."""
-    columns = {name: text_column(column) if isinstance(column, list) else column for name, column in made.items()}
+    columns: dict[str, Any] = {name: text_column(column) if isinstance(column, list) else column for name, column in made.items()}
     masks = {name: columns[name] < 0 for name in numbers}
     return Table(columns, masks=masks, made_up=bool(aggregates.indicators.cohort.records._core.made_up))
 

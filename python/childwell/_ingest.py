@@ -36,7 +36,7 @@ def _day(date: DateLike, where: str) -> int:
             return int(date.astype("datetime64[D]").astype(np.int64))
         if isinstance(date, datetime.datetime):
             date = date.date()
-        parsed = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(date)
+        parsed = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(date if isinstance(date, str) else "")
     except (TypeError, ValueError):
         raise ValueError(f"childwell: {where}: one of the dates is not a date; write YYYY-MM-DD or days since 1970-01-01") from None
     return parsed.toordinal() - _EPOCH
@@ -467,7 +467,8 @@ class DenseIds:
         if isinstance(ids, pa.DictionaryArray):
             numbers = self._encode_arrow(ids.dictionary)
             indices = ids.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            return np.append(numbers, np.int32(-1))[indices]
+            found: np.ndarray = np.append(numbers, np.int32(-1))[indices]
+            return found
         if ids.null_count:
             known = ids.is_valid().to_numpy(zero_copy_only=False)
             made = np.full(len(ids), -1, dtype=np.int32)
