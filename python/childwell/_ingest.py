@@ -449,7 +449,8 @@ class DenseIds:
             if array.dtype.kind == "U":  # four bytes a letter: UTF-8 is what texts are elsewhere
                 array = np.char.encode(array, "utf-8")
             numbers = self._table(_core.StringIds).encode_fixed(np.ascontiguousarray(array))
-        return numbers  # type: ignore[no-any-return]
+        encoded: np.ndarray = numbers
+        return encoded
 
     def _table(self, kind: type) -> Any:
         if self._core is None:
@@ -481,7 +482,8 @@ class DenseIds:
         _, offsets, letters = ids.buffers()
         begins = np.frombuffer(offsets, dtype=np.int64)[ids.offset : ids.offset + len(ids) + 1] if len(ids) else np.zeros(1, dtype=np.int64)
         held = np.frombuffer(letters, dtype=np.uint8) if letters is not None and letters.size else np.empty(0, dtype=np.uint8)
-        return self._table(_core.StringIds).encode_texts(begins, held)  # type: ignore[no-any-return]
+        encoded: np.ndarray = self._table(_core.StringIds).encode_texts(begins, held)
+        return encoded
 
     def __repr__(self) -> str:
         return f"childwell.DenseIds: {len(self)} ids"
