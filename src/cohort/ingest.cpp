@@ -20,7 +20,7 @@ namespace {
 constexpr std::uint32_t lanes = tile_lanes;
 constexpr std::size_t rows_a_batch = std::size_t{1} << 30;  // row numbers inside a batch fit 32 bits
 constexpr std::uint32_t tiles_a_stripe = 16;  // what one writer owns at a stretch: small, so that batches spread over all
-constexpr std::size_t rows_a_block = 512;   // what a writer looks through at a time
+constexpr std::size_t rows_a_block = 8192;  // what a writer looks through at a time: cuts through a tile's row are dear
 constexpr std::size_t larger_than_caches = std::size_t{16} << 20;
 // Rows that are written one by one before a faster path is tried again. No multiple of a tile's 64 lanes: where the last
 // lane of a tile stands alone, the next try is in the midst of a tile and not at a last lane again.
@@ -30,8 +30,8 @@ constexpr std::size_t long_run = 8;
 
 using Range = std::pair<std::uint32_t, std::uint32_t>;  // rows [first, second) of a batch
 
-/// Writes rows of a batch into the tiles that one thread owns.
-class Writer {
+/// Writes rows of a batch into the tiles that one thread owns. Aligned so that two writers share no cache line.
+class alignas(128) Writer {
  public:
   Writer(const PanelRows& panel, const MarkRowKernel& kernel, const SessionTable& sessions, const CodeTable& codes)
       : panel_(panel), kernel_(kernel), sessions_(&sessions), codes_(&codes),
@@ -53,6 +53,29 @@ class Writer {
     write_owned<true>(marks, begin, end, base);
   }
 
+  /// The same for ranges of rows; short ones are written together.
+  void write(const MarkRows& marks, const std::vector<Range>& ranges, std::int64_t base) {
+    constexpr std::uint32_t short_range = 16;
+    std::array<std::uint32_t, rows_one_by_one> list;
+    std::size_t listed = 0;
+    const auto row_at = [&list](std::size_t k) { return std::size_t{list[k]}; };
+    std::size_t done = 0;
+    for (const auto& [begin, end] : ranges) {
+      stop_point_at(++done);
+      if (end - begin >= short_range) {
+        write(marks, begin, end, base);
+        continue;
+      }
+      for (std::uint32_t row = begin; row < end; ++row) {
+        list[listed++] = row;
+        if (listed < list.size()) continue;
+        write_each<false>(marks, listed, row_at, base);
+        listed = 0;
+      }
+    }
+    write_each<false>(marks, listed, row_at, base);
+  }
+
   /// Writes what still waits.
   void close() {
     turn_staged();
@@ -61,7 +84,10 @@ class Writer {
   }
 
   [[nodiscard]] static std::size_t owner(std::int32_t child, std::size_t writers) noexcept {
-    return static_cast<std::uint32_t>(child) / (lanes * tiles_a_stripe) % writers;
+    return stripe(child) % static_cast<std::uint32_t>(writers);
+  }
+  [[nodiscard]] static std::uint32_t stripe(std::int32_t child) noexcept {
+    return static_cast<std::uint32_t>(child) / (lanes * tiles_a_stripe);
   }
 
   [[nodiscard]] const PanelRows& panel() const noexcept { return panel_; }
@@ -86,8 +112,9 @@ class Writer {
       if constexpr (Shared) {
         const std::size_t whose = owner(child, writers_);
         if (whose != me_) {
-          put_off(whose, i);
-          ++i;
+          const std::size_t first = i;
+          while (i < end && stripe(marks.child[i]) == stripe(child)) ++i;
+          put_off(whose, first, i);
           continue;
         }
         first_tile = static_cast<std::uint32_t>(child) / lanes / tiles_a_stripe * tiles_a_stripe;
@@ -106,7 +133,7 @@ class Writer {
         if (any) continue;
       }
       const std::size_t until = std::min(end, i + rows_one_by_one);
-      write_each<Shared>(marks, i, until, base);
+      write_each<Shared>(marks, until - i, [i](std::size_t k) { return i + k; }, base);
       i = until;
     }
   }
@@ -120,11 +147,12 @@ class Writer {
     }
   }
 
-  void put_off(std::size_t whose, std::size_t row) {
+  void put_off(std::size_t whose, std::size_t begin, std::size_t end) {
     std::vector<Range>& ranges = (*others_)[whose];
-    const auto number = static_cast<std::uint32_t>(row);
-    if (!ranges.empty() && ranges.back().second == number) ++ranges.back().second;
-    else ranges.emplace_back(number, number + 1);
+    const auto first = static_cast<std::uint32_t>(begin);
+    const auto last = static_cast<std::uint32_t>(end);
+    if (!ranges.empty() && ranges.back().second == first) ranges.back().second = last;
+    else ranges.emplace_back(first, last);
   }
 
   /// True where rows of one child follow: the child that is being gathered, or enough of one to turn to.
@@ -177,15 +205,16 @@ class Writer {
   }
 
   /// Asks for the cells of some rows, and writes those that were asked for before: by now they are near.
-  template <bool Shared>
-  void write_each(const MarkRows& marks, std::size_t begin, std::size_t end, std::int64_t base) {
+  template <bool Shared, class RowAt>
+  void write_each(const MarkRows& marks, std::size_t rows, RowAt row_at, std::int64_t base) {
     const PanelRows panel = panel_;  // a copy that no store of a byte can change
     std::array<Waiting, rows_one_by_one> asked;
     std::size_t count = 0;
-    for (std::size_t row = begin; row < end; ++row) {
+    for (std::size_t k = 0; k < rows; ++k) {
+      const std::size_t row = row_at(k);
       const auto child = static_cast<std::uint32_t>(marks.child[row]);
       if (Shared && owner(marks.child[row], writers_) != me_) {
-        put_off(owner(marks.child[row], writers_), row);
+        put_off(owner(marks.child[row], writers_), row, row + 1);
         continue;
       }
       const std::uint32_t day = static_cast<std::uint32_t>(marks.date[row]) - static_cast<std::uint32_t>(panel.first_date);
@@ -302,22 +331,18 @@ struct Ingest::State {
     } else {
       // Each writer goes through the blocks that begin in its own tiles. What it meets of others there it puts off, and
       // they write it afterwards: a cell is one writer's, whatever the order of the rows.
-      std::vector<std::vector<std::vector<Range>>> put_off(writers, std::vector<std::vector<Range>>(writers));
+      std::vector<std::vector<std::vector<Range>>> put_off(writers);
       executor.run(writers, [&](std::size_t me) {
+        std::vector<std::vector<Range>> mine(writers);  // made here, far from the lists of other threads
         for (std::size_t begin = 0; begin < batch.rows(); begin += rows_a_block) {
           stop_point_at(begin / rows_a_block);
           if (Writer::owner(columns.child[begin], writers) != me) continue;
-          writing[me].write_own(columns, begin, std::min(batch.rows(), begin + rows_a_block), read, me, put_off[me]);
+          writing[me].write_own(columns, begin, std::min(batch.rows(), begin + rows_a_block), read, me, mine);
         }
+        put_off[me] = std::move(mine);
       });
       executor.run(writers, [&](std::size_t me) {
-        std::size_t done = 0;
-        for (const auto& by_owner : put_off) {
-          for (const Range& range : by_owner[me]) {
-            stop_point_at(++done);
-            writing[me].write(columns, range.first, range.second, read);
-          }
-        }
+        for (const auto& by_owner : put_off) writing[me].write(columns, by_owner[me], read);
         writing[me].close();
       });
     }

@@ -105,9 +105,10 @@ std::int64_t set_lanes(std::uint64_t bytes_of_ones_or_zeros) {
   return __builtin_popcountll(bytes_of_ones_or_zeros & 0x0101010101010101ULL);
 }
 
-/// Merges a row of marks, zero where there is none, into the row of a tile.
+/// Merges a row of marks, zero where there is none, into the row of a tile. A row that is not whole may soon get the rest,
+/// so it is not written around the caches.
 template <std::size_t Width>
-void merge_row(PanelRows& panel, std::size_t tile, std::size_t slot, const std::uint8_t* row) {
+void merge_row(PanelRows& panel, std::size_t tile, std::size_t slot, const std::uint8_t* row, bool whole) {
   using Bytes = typename Vector<Width>::Bytes;
   using Longs = typename Vector<Width>::Longs;
   std::uint64_t& word = panel.touched[tile * panel.words + slot / 64];
@@ -115,7 +116,7 @@ void merge_row(PanelRows& panel, std::size_t tile, std::size_t slot, const std::
   std::uint8_t* cells = panel.cells + (tile * panel.slots + slot) * row_bytes;
   if ((word & bit) == 0) {
     word |= bit;
-    stream_or_store(cells, row, panel.stream);
+    stream_or_store(cells, row, panel.stream && whole);
     return;
   }
   for (std::size_t i = 0; i < row_bytes; i += Width) {
@@ -241,7 +242,7 @@ std::size_t write_runs(PanelRows& panel, const MarkRows& marks, std::size_t begi
     const bool fits = child % 64 == 0 && end - begin >= row_bytes && panel.children - child >= row_bytes;
     if (!fits || !whole_row<Width>(panel, marks, begin, row)) rows = row_with_gaps(panel, marks, begin, end, row);
     if (rows < 2) break;  // one row alone is no run: dearer here than elsewhere
-    merge_row<Width>(panel, tile, static_cast<std::size_t>(slot), row);
+    merge_row<Width>(panel, tile, static_cast<std::size_t>(slot), row, rows == row_bytes);
     panel.marks += static_cast<std::int64_t>(rows);
     begin += rows;
   }
@@ -314,7 +315,7 @@ void turn_tile(PanelRows& panel, std::size_t tile, const std::uint8_t* staged, s
     }
     const std::size_t begin = slot < first ? first - slot : 0;
     const std::size_t end = last - slot < 16 ? last - slot : 16;
-    for (std::size_t i = begin; i < end; ++i) merge_row<Width>(panel, tile, slot + i, rows[i]);
+    for (std::size_t i = begin; i < end; ++i) merge_row<Width>(panel, tile, slot + i, rows[i], true);
   }
 }
 
