@@ -583,8 +583,9 @@ def _state() -> dict[str, Any]:
     extras = {extra: [module for module in modules if importlib.util.find_spec(module) is None] for extra, modules in _EXTRAS.items()}
     return {"childwell": __version__, "python": sys.version.split()[0], "platform": sys.platform,
             "modules": {module: importlib.metadata.version(module) for module in ("numpy", "narwhals")},
-            "kernel_in_use": _core.kernel_in_use(), "processor_level": _core.processor_level(), "built_with": _core.built_with(),
-            "chart_font": _chart_font(), "processors": len(os.sched_getaffinity(0)), "threads_asked": os.environ.get("CHILDWELL_NUM_THREADS"), "extras_missing": extras}
+            "kernel_in_use": _core.kernel_in_use(), "core_set_kernel": _core.core_set_kernel(),
+            "processor_level": _core.processor_level(), "built_with": _core.built_with(), "chart_font": _chart_font(),
+            "processors": len(os.sched_getaffinity(0)), "threads_asked": os.environ.get("CHILDWELL_NUM_THREADS"), "extras_missing": extras}
 
 
 @app.command(rich_help_panel="Look up")
@@ -604,6 +605,7 @@ def doctor(as_json: AsJson = False) -> None:
         shown.add_row(module, number)
     shown.add_row("compiled by", f"{state['built_with']['compiler']}, pybind11 {state['built_with']['pybind11']}")
     shown.add_row("kernel in use", state["kernel_in_use"])
+    shown.add_row("kernel of the core set", state["core_set_kernel"])
     shown.add_row("processors", f"{state['processors']}, threads asked for: {state['threads_asked'] or 'none'}")
     shown.add_row("Chinese in charts", Text(state["chart_font"] or "no font: charts are worded in English; apt install fonts-wqy-microhei"))
     for extra, missing in state["extras_missing"].items():

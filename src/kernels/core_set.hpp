@@ -13,8 +13,8 @@ using CoreSetRun = void(const std::uint8_t* cells, const CoreSetWalk& walk, Core
 
 using CoreSetProbe = std::uint64_t(const std::uint8_t* bytes, std::size_t count) noexcept;
 
-CoreSetRun core_set_plain, core_set_v2, core_set_v3;
-CoreSetProbe core_set_probe_plain, core_set_probe_v2, core_set_probe_v3;
+CoreSetRun core_set_plain, core_set_v2, core_set_v3, core_set_v4;
+CoreSetProbe core_set_probe_plain, core_set_probe_v2, core_set_probe_v3, core_set_probe_v4;
 
 struct CoreSetKernel {
   const char* name;
@@ -24,7 +24,7 @@ struct CoreSetKernel {
 
 /// Every kernel that this build holds and this processor can run; the last is the widest.
 struct CoreSetKernels {
-  CoreSetKernel kernels[3];
+  CoreSetKernel kernels[4];
   std::size_t size;
 };
 CoreSetKernels core_set_kernels() noexcept;

@@ -74,6 +74,9 @@ inline Vector greater_of(Vector a, Vector b) {
 
 template <class Vector>
 inline Vector add_saturated(Vector a, Vector b) {
+#if defined(__AVX512BW__)
+  if constexpr (sizeof(Vector) == 64) return as<Vector>(_mm512_adds_epu16(as<__m512i>(a), as<__m512i>(b)));
+#endif
 #if defined(__AVX2__)
   if constexpr (sizeof(Vector) == 32) return as<Vector>(_mm256_adds_epu16(as<__m256i>(a), as<__m256i>(b)));
 #endif
@@ -89,6 +92,9 @@ inline Vector add_saturated(Vector a, Vector b) {
 /// a - b, or 0.
 template <class Vector>
 inline Vector less_saturated(Vector a, Vector b) {
+#if defined(__AVX512BW__)
+  if constexpr (sizeof(Vector) == 64) return as<Vector>(_mm512_subs_epu16(as<__m512i>(a), as<__m512i>(b)));
+#endif
 #if defined(__AVX2__)
   if constexpr (sizeof(Vector) == 32) return as<Vector>(_mm256_subs_epu16(as<__m256i>(a), as<__m256i>(b)));
 #endif
@@ -103,6 +109,9 @@ inline Vector less_saturated(Vector a, Vector b) {
 /// The upper 16 bits of the 32-bit products.
 template <class Vector>
 inline Vector high_product(Vector a, Vector b) {
+#if defined(__AVX512BW__)
+  if constexpr (sizeof(Vector) == 64) return as<Vector>(_mm512_mulhi_epu16(as<__m512i>(a), as<__m512i>(b)));
+#endif
 #if defined(__AVX2__)
   if constexpr (sizeof(Vector) == 32) return as<Vector>(_mm256_mulhi_epu16(as<__m256i>(a), as<__m256i>(b)));
 #endif
@@ -127,8 +136,11 @@ constexpr bool has_look_up = true;
 
 /// Entry of a table of 16 bytes for each index below 16.
 template <class Vector>
-inline Vector look_up(const std::uint8_t (&table)[32], Vector index) {
+inline Vector look_up(const std::uint8_t (&table)[64], Vector index) {
   const auto entries = load<Vector>(table);
+#if defined(__AVX512BW__)
+  if constexpr (sizeof(Vector) == 64) return as<Vector>(_mm512_shuffle_epi8(as<__m512i>(entries), as<__m512i>(index)));
+#endif
 #if defined(__AVX2__)
   if constexpr (sizeof(Vector) == 32) return as<Vector>(_mm256_shuffle_epi8(as<__m256i>(entries), as<__m256i>(index)));
 #endif
@@ -141,26 +153,26 @@ inline Vector look_up(const std::uint8_t (&table)[32], Vector index) {
 #else
 constexpr bool has_look_up = false;
 template <class Vector>
-inline Vector look_up(const std::uint8_t (&)[32], Vector index) {
+inline Vector look_up(const std::uint8_t (&)[64], Vector index) {
   return index;  // never called
 }
 #endif
 
-/// Bytes for the 16 states, twice, because a table is as wide as a vector.
+/// Bytes for the 16 states, four times, because a table is as wide as a vector.
 struct Table {
-  alignas(32) std::uint8_t of[32];
+  alignas(64) std::uint8_t of[64];
 };
 
 constexpr Table mask_table(std::uint16_t states) {
   Table made = {};
-  for (unsigned i = 0; i < 32; ++i) made.of[i] = (states >> (i & 15U) & 1U) != 0 ? 255 : 0;
+  for (unsigned i = 0; i < 64; ++i) made.of[i] = (states >> (i & 15U) & 1U) != 0 ? 255 : 0;
   return made;
 }
 
 /// The bit of each of eight states, from the first of them on.
 constexpr Table bit_table(unsigned first) {
   Table made = {};
-  for (unsigned i = 0; i < 32; ++i) {
+  for (unsigned i = 0; i < 64; ++i) {
     const unsigned state = i & 15U;
     if (state >= first && state < first + 8) made.of[i] = static_cast<std::uint8_t>(1U << (state - first));
   }
@@ -347,7 +359,7 @@ struct Slices {
   Bytes<Width> slice[8] = {};
 
   template <int level>
-  inline Bytes<Width> carry_of(const std::uint8_t* cells, const CoreSetRow*& row, const std::uint8_t (&table)[32]) {
+  inline Bytes<Width> carry_of(const std::uint8_t* cells, const CoreSetRow*& row, const std::uint8_t (&table)[64]) {
     if constexpr (level == 0) {
       const auto state = load<Bytes<Width>>(cells + row->offset) & static_cast<std::uint8_t>(15);
       ++row;
@@ -363,7 +375,7 @@ struct Slices {
   }
 
   template <int level>
-  inline void add(const std::uint8_t* cells, const CoreSetRow*& row, const std::uint8_t (&table)[32]) {
+  inline void add(const std::uint8_t* cells, const CoreSetRow*& row, const std::uint8_t (&table)[64]) {
     Bytes<Width> carry = carry_of<level>(cells, row, table);
     for (int k = level; k < 8; ++k) {
       const Bytes<Width> next = slice[k] & carry;
@@ -372,7 +384,7 @@ struct Slices {
     }
   }
 
-  inline void add_rows(const std::uint8_t* cells, const CoreSetRow* row, const CoreSetRow* end, const std::uint8_t (&table)[32]) {
+  inline void add_rows(const std::uint8_t* cells, const CoreSetRow* row, const CoreSetRow* end, const std::uint8_t (&table)[64]) {
     while (end - row >= 16) add<4>(cells, row, table);
     if (end - row >= 8) add<3>(cells, row, table);
     if (end - row >= 4) add<2>(cells, row, table);
@@ -585,6 +597,15 @@ inline Bytes<Width> everywhere(std::uint32_t four_bytes) {
   return as<Bytes<Width>>(typename Vectors<Width>::Quads{} + four_bytes);
 }
 
+/// Asks for a part of where the next tile's results most likely go, all of it in the 33 weeks that a year has at least.
+inline void fetch_next(CoreSetTile& tile, std::size_t week) {
+  constexpr std::size_t line = 64, lines_a_week = (sizeof(CoreSetTile) / line + 32) / 33;
+  const std::size_t at = week * lines_a_week * line;
+  if (at >= sizeof(CoreSetTile)) return;
+  const char* next = reinterpret_cast<const char*>(&tile) + sizeof(CoreSetTile) + at;
+  for (std::size_t i = 0; i < lines_a_week; ++i) __builtin_prefetch(next + i * line, 1, 2);
+}
+
 template <std::size_t Width, bool ByWeek, bool GoesOn>
 inline void walk_block(const std::uint8_t* cells, const CoreSetWalk& walk, const CoreSetBlock& block, Charts<Width>& charts,
                        CoreSetTile& tile, std::size_t lane) {
@@ -623,6 +644,7 @@ inline void walk_block(const std::uint8_t* cells, const CoreSetWalk& walk, const
       week_absent -= absent;
       if constexpr (!ByWeek) step_session<Width>(charts, observed, absent, chart);
     }
+    fetch_next(tile, week);
     const auto observed = split<Width>(week_observed);
     const auto absent = split<Width>(week_absent);
     trend.add(observed, absent, walk.weeks[week].ahead);

@@ -20,11 +20,12 @@ CoreSetKernels core_set_kernels() noexcept {
 #else
   constexpr const char* plain = "plain";
 #endif
-  CoreSetKernels found{{{plain, core_set_plain, core_set_probe_plain}, {}, {}}, 1};
+  CoreSetKernels found{{{plain, core_set_plain, core_set_probe_plain}, {}, {}, {}}, 1};
 #ifdef CHILDWELL_WIDE_KERNELS
   const int level = processor_level();
   if (level >= 2) found.kernels[found.size++] = {"x86-64-v2", core_set_v2, core_set_probe_v2};
   if (level >= 3) found.kernels[found.size++] = {"x86-64-v3", core_set_v3, core_set_probe_v3};
+  if (level >= 4) found.kernels[found.size++] = {"x86-64-v4", core_set_v4, core_set_probe_v4};
 #endif
   return found;
 }

@@ -3,7 +3,7 @@
 """Compiles the law of the kernels for another processor and runs it in an emulator.
 
 python tests/elsewhere/elsewhere.py --compiler aarch64-linux-gnu-g++ --emulator qemu-aarch64 --kernels neon
-python tests/elsewhere/elsewhere.py --compiler g++ --emulator "qemu-x86_64 -cpu Nehalem" --kernels "plain x86-64-v2" --levels v2 v3
+python tests/elsewhere/elsewhere.py --compiler g++ --emulator "qemu-x86_64 -cpu Nehalem" --kernels "plain x86-64-v2" --levels v2 v3 v4
 
 With --levels the wide units are built as well, so that it is their choice at run time that keeps an old processor from
 what it cannot do. --refused takes that choice away and expects the emulator to stop the program: it shows that the
@@ -32,11 +32,12 @@ def build(compiler: str, levels: list[str], folder: Path, widest_always: bool = 
     for family in FAMILIES:
         units.append((ROOT / f"src/kernels/{family}_dispatch.cpp", wide))
         units.append((ROOT / f"src/kernels/{family}_plain.cpp", ["-O3"]))
-        units += [(ROOT / f"src/kernels/{family}_{level}.cpp", ["-O3", f"-march=x86-64-{level}"]) for level in levels]
+        wider = [(ROOT / f"src/kernels/{family}_{level}.cpp", ["-O3", f"-march=x86-64-{level}"]) for level in levels]
+        units += [(source, more) for source, more in wider if source.is_file()]
     choice = ROOT / "src/kernels/processor_dispatch.cpp"
     if widest_always:
         choice = folder / "always.cpp"
-        choice.write_text('#include <childwell/core/processor.hpp>\nint childwell::processor_level() noexcept { return 3; }\n', encoding="utf-8")
+        choice.write_text('#include <childwell/core/processor.hpp>\nint childwell::processor_level() noexcept { return 4; }\n', encoding="utf-8")
     units.append((choice, wide))
     objects = []
     for source, more in units:
@@ -52,7 +53,7 @@ def main() -> int:
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--emulator", required=True, help="command, with its options")
     parser.add_argument("--kernels", required=True, help="names that the program is to find, in order")
-    parser.add_argument("--levels", nargs="*", default=[], help="wide units to build: v2 v3")
+    parser.add_argument("--levels", nargs="*", default=[], help="wide units to build: v2 v3 v4")
     parser.add_argument("--refused", action="store_true", help="expect the widest kernel to be stopped by the emulator")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

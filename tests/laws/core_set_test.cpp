@@ -168,7 +168,7 @@ TEST(CoreSetLaw, ThreadsAndTheLimitOfTheProcessorChangeNoBit) {
     childwell::core_set_of_tiles(cells, plan, pool, made);
     EXPECT_EQ(std::memcmp(made.data(), expected.data(), count * sizeof(CoreSetTile)), 0) << threads;
   }
-  for (const int level : {0, 2, 3}) {
+  for (const int level : {0, 2, 3, 4}) {
     childwell::limit_processor_level(level);
     childwell::core_set_of_tiles(cells, plan, serial, made);
     EXPECT_EQ(std::memcmp(made.data(), expected.data(), count * sizeof(CoreSetTile)), 0) << childwell::core_set_kernel();

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The core set of attendance over a panel, against NumPy session by session; intervals and crossings at the edge."""
 
+import json
+import platform
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -80,7 +84,7 @@ def test_tiles_threads_and_kernels_change_no_bit():
     for made in (cw.core_set(tiles, dates), cw.core_set(cells, dates, threads=1), cw.core_set(cells, dates, threads=3)):
         for name in expected.columns:
             assert np.array_equal(made[name], expected[name], equal_nan=True), name
-    for level in (0, 2):
+    for level in (0, 2, 3):
         _core.limit_processor_level(level)
         try:
             made = cw.core_set(tiles, dates)
@@ -94,8 +98,15 @@ def test_tiles_threads_and_kernels_change_no_bit():
 
 
 def test_a_kernel_is_named_as_doctor_names_it():
-    assert _core.core_set_kernel() in ("plain", "neon", "x86-64-v2", "x86-64-v3")
-    assert _core.core_set_kernel() == _core.kernel_in_use()
+    state = json.loads(subprocess.run([sys.executable, "-m", "childwell", "doctor", "--json"], check=True, capture_output=True, text=True).stdout)
+    assert state["core_set_kernel"] == _core.core_set_kernel()
+    names = {4: "x86-64-v4", 3: "x86-64-v3", 2: "x86-64-v2"}
+    for level in (0, 2, 3, 4):
+        _core.limit_processor_level(level)
+        try:
+            assert _core.core_set_kernel() == names.get(_core.processor_level(), "neon" if platform.machine() == "aarch64" else "plain")
+        finally:
+            _core.limit_processor_level(-1)
 
 
 @pytest.mark.parametrize(

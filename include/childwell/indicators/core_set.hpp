@@ -305,7 +305,7 @@ std::uint64_t read_probe(std::span<const std::uint8_t> bytes) noexcept;
 /// The kernel that core sets are made with here.
 ///
 /// Use in provenance and benchmarks; results do not depend on it.
-/// @return "plain", "neon", "x86-64-v2" or "x86-64-v3"
+/// @return "plain", "neon", "x86-64-v2", "x86-64-v3" or "x86-64-v4"
 /// @throws never
 /// @source chosen from what the processor says it can do, as the limit of its level allows
 std::string_view core_set_kernel() noexcept;

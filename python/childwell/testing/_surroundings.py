@@ -37,7 +37,7 @@ def threads(number: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def kernels(level: int) -> Iterator[None]:
-    """No kernel above this level of the processor runs inside: 0 is plain code, 2 and 3 are x86-64-v2 and v3."""
+    """No kernel above this level of the processor runs inside: 0 is plain code, 2, 3 and 4 are x86-64-v2 to v4."""
     _core.limit_processor_level(level)
     try:
         yield
