@@ -226,18 +226,25 @@ void read_results(Cohort& cohort) {
   const std::int32_t lag_days = lag == cohort.records->lag_days.end() ? 0 : lag->second;
   auto& apart = cohort.ledger.tables.at("exam_results").kept_apart;
   std::size_t step = 0;
+  const RecordColumn& child = table->column("child");
+  const RecordColumn& exam = table->column("exam");
+  const RecordColumn& subject = table->column("subject");
+  const RecordColumn& paper = table->column("paper");
+  const RecordColumn& value = table->column("value");
+  const RecordColumn& level = table->column("level");
+  const RecordColumn& word = table->column("status");
+  const RecordColumn& told = table->column("known_on");
+  cohort.results.reserve(table->order.size());
   for (const std::int64_t row : table->order) {
     stop_point_at(++step);
     PaperResult result;
-    result.child = table->code(table->column("child"), row);
-    result.paper = paper_of(cohort, numbers,
-                            {table->code(table->column("exam"), row), table->code(table->column("subject"), row),
-                             table->code(table->column("paper"), row)});
-    result.value = table->number(table->column("value"), row);
-    result.level = table->code(table->column("level"), row);
-    const std::uint8_t status = table->word(table->column("status"), row);
+    result.child = table->code(child, row);
+    result.paper = paper_of(cohort, numbers, {table->code(exam, row), table->code(subject, row), table->code(paper, row)});
+    result.value = table->number(value, row);
+    result.level = table->code(level, row);
+    const std::uint8_t status = table->word(word, row);
     result.status = status == missing_word ? std::uint8_t{0} : status;  // a result without a status was sat
-    const Date known = table->date(table->column("known_on"), row);
+    const Date known = table->date(told, row);
     const Date date = cohort.papers[result.paper].date;
     result.known_on = known.known() ? known : (date.known() ? Date{date.days + lag_days} : Date{});
     // when the work was handed in says better than the paper's date whether the child was enrolled then

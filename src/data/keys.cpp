@@ -189,7 +189,7 @@ class KeyOrder {
     const PackedKey packed(table_, *table_.rule);
     if (packed.fits(most_key_bits)) by_packed_key(packed);
     else by_comparison();
-    table_.order.shrink_to_fit();
+    if (table_.order.size() < table_.order.capacity() / 8 * 7) table_.order.shrink_to_fit();  // a copy for little else
     std::sort(table_.disputed.begin(), table_.disputed.end());
   }
 
