@@ -5,7 +5,8 @@
 Processor time of one thread, the two interleaved, the best of the repeats: the one date and the 40 are taken of the same
 cohort in the same process. Memory is what the process holds most while the dates go by, less what it held before them;
 `measure` keeps all its snapshots, `measure_dates` lets each go. The city goes through the whole school year, so that every
-week has sessions. `python benchmarks/many_dates.py --children 300000` prints the table of benchmarks/README.md.
+week has sessions. `python benchmarks/many_dates.py` prints the table of
+benchmarks/README.md.
 """
 
 from __future__ import annotations
