@@ -8,6 +8,7 @@
 #include <childwell/aggregate/collection.hpp>
 #include <childwell/aggregate/group_columns.hpp>
 #include <childwell/aggregate/groups.hpp>
+#include <childwell/aggregate/like_for_like.hpp>
 #include <childwell/aggregate/person_time.hpp>
 #include <childwell/aggregate/two_way.hpp>
 
@@ -351,6 +352,52 @@ py::dict absence_distribution(const childwell::Indicators& indicators, const Agg
   return made;
 }
 
+py::dict like_for_like(const childwell::Indicators& indicators, std::size_t before, std::size_t after, const std::vector<std::string>& levels,
+                       std::int64_t minimum_cell, double confidence, double design_effect) {
+  const AggregatePlan plan = plan_of(levels, minimum_cell, confidence, design_effect);
+  const auto made = interruptibly_with_pool([&](childwell::Pool& pool) { return childwell::like_for_like(indicators, before, after, plan, pool); });
+  std::vector<std::string> level, place, parent, states;
+  std::vector<std::int64_t> children, direction;
+  std::vector<double> first, second, difference, lower, upper, expected;
+  for (const childwell::LikeForLikeRow& row : made.rows) {
+    const bool hidden = row.before.status == childwell::Status::hidden;
+    level.emplace_back(childwell::word(row.level));
+    place.push_back(row.place);
+    parent.push_back(row.parent);
+    first.push_back(row.before.value);
+    second.push_back(row.after.value);
+    difference.push_back(row.difference);
+    lower.push_back(row.lower);
+    upper.push_back(row.upper);
+    expected.push_back(row.expected);
+    direction.push_back(row.direction);
+    children.push_back(hidden ? childwell::not_shown : row.children);
+    states.emplace_back(childwell::word(row.before.status));
+  }
+  py::dict columns;
+  columns["level"] = level;
+  columns["place"] = place;
+  columns["parent"] = parent;
+  columns["before"] = array_of(first);
+  columns["after"] = array_of(second);
+  columns["difference"] = array_of(difference);
+  columns["lower"] = array_of(lower);
+  columns["upper"] = array_of(upper);
+  columns["expected"] = array_of(expected);
+  columns["direction"] = array_of(direction);
+  columns["n"] = array_of(children);
+  columns["status"] = states;
+  py::dict counts;
+  counts["both"] = made.both;
+  counts["moved"] = made.moved;
+  counts["only_before"] = made.only_before;
+  counts["only_after"] = made.only_after;
+  py::dict all;
+  all["columns"] = columns;
+  all["counts"] = counts;
+  return all;
+}
+
 childwell::TwoWayTable two_way_of(const py::dict& given) {
   childwell::TwoWayTable table;
   table.parents = given["parents"].cast<std::vector<std::int32_t>>();
@@ -405,6 +452,9 @@ void define_aggregate(py::module_& module) {
              "Absence by day and by week of cities and counties, dates as days since 1970.");
   module.def("absence_distribution", absence_distribution, py::arg("indicators"), py::arg("published"), py::kw_only(), py::arg("snapshot"),
              "Children by class of absence, of cities and counties.");
+  module.def("like_for_like", like_for_like, py::arg("indicators"), py::kw_only(), py::arg("before"), py::arg("after"), py::arg("levels"),
+             py::arg("minimum_cell"), py::arg("level") = AggregatePlan{}.level, py::arg("design_effect") = AggregatePlan{}.design_effect,
+             "Absence of the same children at the same schools in two windows.");
   module.def("hide_in_two_ways", hide_in_two_ways, py::arg("table"), py::kw_only(), py::arg("minimum"), py::arg("width"),
              "Which cells of a table of two ways are hidden in the end.");
   module.def("feasible_range", feasible_range, py::arg("table"), py::arg("row"), py::arg("column"), py::arg("amount"),

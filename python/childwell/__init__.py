@@ -11,7 +11,7 @@ from . import _core as _core
 
 if TYPE_CHECKING:
     from . import index, instruments, stats, synthetic, testing
-    from ._absence import absence_distribution, absence_over_time
+    from ._absence import absence_distribution, absence_over_time, like_for_like
     from ._api import (
         Aggregates,
         Cohort,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __version__: str = _core.version
 
 _HOMES = {
-    "_absence": ("absence_distribution", "absence_over_time"),
+    "_absence": ("absence_distribution", "absence_over_time", "like_for_like"),
     "_api": ("Aggregates", "Cohort", "DataError", "Indicators", "Records", "admit", "aggregate", "assemble",
              "catalogue", "illness_outbreaks", "measure", "policies", "referral_waits"),
     "_compose": ("WellbeingIndex", "compose"),
@@ -112,6 +112,7 @@ __all__ = [
     "index",
     "ingest",
     "instruments",
+    "like_for_like",
     "measure",
     "measure_dates",
     "open_study",

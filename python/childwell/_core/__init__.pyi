@@ -232,6 +232,11 @@ def ingest(marks: MarkColumns, children: int, sessions: SessionTable, codes: Cod
     """A panel from columns in memory."""
 def kernel_in_use() -> str:
     """Name of the kernel chosen at run time."""
+def like_for_like(
+    indicators: Indicators, *, before: int, after: int, levels: Sequence[str], minimum_cell: int, level: float = 0.95,
+    design_effect: float = 1.0
+) -> dict[str, Any]:
+    """Absence of the same children at the same schools in two windows."""
 def limit_processor_level(level: int) -> None:
     """Lets no kernel above a level run; below 0 takes the limit away."""
 def listed_children(indicators: Indicators, flags: Flags) -> dict[str, Any]:
