@@ -215,9 +215,8 @@ class Gatherer {
       if (!counts(child, Subject::attendance)) continue;
       const Estimate early = EarlyFamily::finish(snapshot_.requested.early[child], context)[0];
       if (early.status != Status::ok && early.status != Status::not_recorded) continue;
-      const auto observed = static_cast<double>(early.n_observed);
-      const double absent = early.status == Status::ok ? early.lower * static_cast<double>(early.n_expected) : 0.0;
-      rate.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], std::round(absent), observed,
+      const auto [absent, whole] = EarlyFamily::whole_days(snapshot_.requested.early[child], context);
+      rate.rows.push_back({static_cast<std::uint32_t>(child), child_nodes_[child], static_cast<double>(absent), static_cast<double>(whole),
                            static_cast<double>(early.n_expected)});
     }
     made_.measures.push_back(std::move(rate));

@@ -16,7 +16,7 @@ ChangeFamily::Estimates ChangeFamily::scan(std::span<const Record> slice, const 
   std::int32_t last = 0;
   for (const SchoolDay& day : slice) {
     const std::int32_t week = (day.date.days + 3) / 7;
-    const int onset = onsets.add(day.mark);
+    const int onset = onsets.add(day.whole_mark());
     if (onset < 0) continue;
     if (begun.empty() || week != last) {
       begun.push_back(0.0);

@@ -76,7 +76,7 @@ int Onsets::add(DayMark mark) noexcept {
 }
 
 void CusumFamily::add(State& state, const Record& record, const Context& context) noexcept {
-  const int onset = state.onsets.add(record.mark);
+  const int onset = state.onsets.add(record.whole_mark());
   if (onset < 0 || context.rise == 0) return;
   state.sum = onset > 0 ? state.sum + context.rise : std::max<std::int64_t>(0, state.sum - context.fall);
   if (state.sum >= context.limit && !state.alarm.known()) state.alarm = record.date;
@@ -88,7 +88,7 @@ CusumFamily::Estimates CusumFamily::finish(const State& state, const Context& co
 }
 
 void EwmaFamily::add(State& state, const Record& record, const Context& context) noexcept {
-  const int onset = state.onsets.add(record.mark);
+  const int onset = state.onsets.add(record.whole_mark());
   if (onset < 0 || context.limit == 0) return;
   state.moved = next(state.moved < 0 ? context.start : state.moved, onset > 0);
   if (state.moved >= context.limit && !state.alarm.known()) state.alarm = record.date;

@@ -385,7 +385,7 @@ class Requester {
       }
       if (wants(Request::outlook)) OutlookFamily::add(states_.outlook[child], day, {});
       if (wants(Request::early)) EarlyFamily::add(states_.early[child], day, {});
-      if (wants(Request::change)) onsets_[child].add(day.mark);
+      if (wants(Request::change)) onsets_[child].add(day.whole_mark());
     }
   }
 
@@ -442,7 +442,7 @@ class Requester {
     each_child([&](std::size_t child) {
       if (snapshot_.current_lane[child] < 0) return;
       for (const SchoolDay& day : days_of(child, year_start(baseline), std::min(next, after)).days) {
-        states_.baseline[child].add(day.mark);
+        states_.baseline[child].add(day.whole_mark());
       }
     });
     const Priors priors(cohort_, snapshot_, executor_);

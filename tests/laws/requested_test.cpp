@@ -57,7 +57,7 @@ std::vector<SchoolDay> random_days(Dice& dice, int most) {
     day.sessions = 2;
     day.mark = habit == 0 ? DayMark::unknown : habit < 4 ? DayMark::absent : DayMark::present;
     day.absent = day.mark == DayMark::absent ? 2 : 0;
-    day.unknown = day.mark == DayMark::unknown ? 2 : 0;
+    day.unknown = day.mark == DayMark::unknown ? 2 : day.mark == DayMark::absent && dice.below(4) == 0 ? 1 : 0;
     days.push_back(day);
   }
   place_in_week(days);

@@ -11,7 +11,8 @@
 
 namespace childwell::inline v0_1 {
 
-/// Absence in a child's own first days of the school year: a child that comes late has its own first days later.
+/// Absence in a child's own first days of the school year: a child that comes late has its own first days later. The rate
+/// rests on days of which every session is known, its bounds on all of them; it stays between them.
 struct EarlyFamily {
   using Record = SchoolDay;
 
@@ -27,6 +28,7 @@ struct EarlyFamily {
     std::int32_t count = 0;
     std::uint64_t absent = 0;
     std::uint64_t unknown = 0;
+    std::uint64_t gaps = 0;  ///< days of which some session is not known, marked or not
   };
 
   using Estimates = std::array<Estimate, 1>;
@@ -34,6 +36,9 @@ struct EarlyFamily {
   static void add(State& state, const Record& record, const Context& context) noexcept;
   static void merge(State& earlier, const State& later, const Context& context) noexcept;
   static Estimates finish(const State& state, const Context& context);
+
+  /// Of the first days those of which every session is known: absent ones, and all. What sums over children are made of.
+  static std::array<std::int64_t, 2> whole_days(const State& state, const Context& context) noexcept;
 };
 
 static_assert(Fold<EarlyFamily>);

@@ -32,6 +32,10 @@ struct SchoolDay {
   std::uint8_t sessions = 0;
   DayMark mark = DayMark::unknown;
   WeekPlace place = WeekPlace::middle;
+
+  /// The mark where every session is known. Half a day missed may make an absent day for certain and half a day seen makes
+  /// none present, so that a rate which counts days with a gap counts their absences alone.
+  [[nodiscard]] constexpr DayMark whole_mark() const noexcept { return unknown == 0 ? mark : DayMark::unknown; }
 };
 
 /// A child's expected days, those to come included.
