@@ -195,6 +195,7 @@ cw::AdmitOptions options_of(const py::dict& given) {
   for (const std::string& word : given["date_formats"].cast<std::vector<std::string>>()) options.date_formats.push_back(date_format(word));
   options.strict = given["strict"].cast<bool>();
   options.made_up = given["made_up"].cast<bool>();
+  options.instruments = given["instruments"].cast<std::vector<cw::instruments::Instrument>>();
   for (const auto& [table, lines] : given["refused_lines"].cast<std::map<std::string, std::vector<std::pair<std::int64_t, int>>>>()) {
     for (const auto& [line, code] : lines) options.refused_lines[table].emplace_back(line, static_cast<cw::Reason>(code));
   }

@@ -500,6 +500,7 @@ def admit(
     strict: bool = False,
     refused_lines: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     made_up: bool = False,
+    instruments: Sequence[Any] = (),
 ) -> Records:
     """Check untrusted tables and turn them into records.
 
@@ -541,6 +542,9 @@ def admit(
         Lines that a file reader refused before.
     made_up : bool
         Whether the data describe nobody. One table that bears the mark is enough without it.
+    instruments : sequence of Instrument
+        The study's own, as `instruments.define_instrument` makes them: rows of `screens` name them as they name those
+        that ship, and pass the same checks.
 
     Returns
     -------
@@ -552,7 +556,8 @@ def admit(
     DataError
         When a table as a whole cannot be read, or in strict mode.
     ValueError
-        When an option names something that does not exist.
+        When an option names something that does not exist, or an instrument has the name of one that ships, or a name
+        that no indicator can have.
 
     Notes
     -----
@@ -580,12 +585,21 @@ def admit(
         "strict": strict,
         "made_up": made_up or bool(getattr(tables, "made_up", False)) or any(map(says_made_up, tables.values())),
         "refused_lines": {name: list(lines) for name, lines in (refused_lines or {}).items()},
+        "instruments": _own_instruments(instruments),
     }
     streams = {name: as_stream(table, name) for name, table in tables.items()}
     made = _core.admit(streams, key.pseudonym, key.key_id, options)
     if isinstance(made, list):
         raise DataError(made)
     return Records(made, library_of(tables.values()))
+
+
+def _own_instruments(given: Any) -> list[Any]:
+    """The study's own instruments, already checked by define_instrument."""
+    own = [given] if isinstance(given, str | Mapping) else list(given)
+    if not all(isinstance(one, _core.instruments.Instrument) for one in own):
+        raise ValueError("childwell.admit: instruments is a list of what childwell.instruments.define_instrument makes")
+    return own
 
 
 def assemble(records: Records) -> Cohort:

@@ -195,6 +195,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "date_formats": ("a list of forms, such as [\"compact\"]", _texts),
     "lag_days": ("whole numbers of days by table, such as { attendance = 1 }", _lags),
     "made_up": ("true or false", lambda value: isinstance(value, bool)),
+    "instruments": ("a list of files beside the study file, such as [\"ours.toml\"]", _texts),
 }
 
 

@@ -24,6 +24,7 @@ A study file:
     date_formats = ["compact"]
     lag_days = { attendance = 1 }
     made_up = false
+    instruments = ["ours.toml"]    # questionnaires of your own, beside this file, in the form of define_instrument
 
     [origins]                      # relative days count from here
     "2013J" = 2013-10-01
@@ -77,6 +78,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from . import _core
 from ._api import Cohort, Indicators, Records, admit, assemble, find_policies, measure
 from ._dates import MeasuredDates, measure_dates
 from ._declaration import check_declaration
@@ -86,6 +88,7 @@ from ._frames import library_of
 from ._key import Key
 from ._recipients import Recipient, declared_recipients, readers
 from ._report_groups import families_of
+from .instruments._registry import instruments_of_document
 
 
 class Study(Described):
@@ -119,9 +122,12 @@ class Study(Described):
 
     def __init__(self, tables: Mapping[str, Any], options: Mapping[str, Any], key: Key, *,
                  refused_lines: Mapping[str, Sequence[tuple[int, int]]] | None = None,
-                 inputs: Sequence[Mapping[str, Any]] = ()) -> None:
+                 inputs: Sequence[Mapping[str, Any]] = (), instruments: Sequence[Any] = ()) -> None:
         self.tables = tables
         self.options = dict(options)
+        self.instruments = list(instruments)
+        if self.instruments:
+            self.options["instruments"] = [one.as_dict() for one in self.instruments]  # the hash names their keys too
         self.key = key
         self.refused_lines = dict(refused_lines or {})
         self.inputs = list(inputs)
@@ -183,8 +189,8 @@ class Study(Described):
         given = self.options.get("flags")
         if not given:
             raise ValueError("childwell: study: there is no [flags] with rules, so nobody can be listed; name some, see flag_rules")
-        own = flag_rules(given["rule"]) if given.get("rule") else {}
-        return flag(indicators, rules=[own.get(name, name) for name in given["rules"]], capacity=given.get("capacity"),
+        own = flag_rules(given["rule"], instruments=self.instruments) if given.get("rule") else {}
+        return flag(indicators, rules=[own.get(name, name) for name in given["rules"]], instruments=self.instruments, capacity=given.get("capacity"),
                     ties=given.get("ties", "include"), seed=given.get("seed", 1), snapshot=snapshot)
 
     @property
@@ -218,6 +224,7 @@ class Study(Described):
             strict=strict,
             refused_lines=self.refused_lines,
             made_up=options.get("made_up", False),
+            instruments=self.instruments,
         )
         records.library = self.library
         return records
@@ -322,6 +329,7 @@ def open_study(
     policies: Sequence[str] | None = None,
     purpose: str | None = None,
     codes: Mapping[str, Mapping[str, str]] | None = None,
+    instruments: Sequence[Any] = (),
 ) -> Study:
     """Open a study: admit and assemble for the impatient.
 
@@ -341,6 +349,9 @@ def open_study(
         What the study is for, instead of the study's.
     codes : mapping, optional
         Code maps for tables given as frames.
+    instruments : sequence of Instrument, mapping, str or Path
+        Questionnaires of your own beside the study's: each as `instruments.define_instrument` takes or makes one, a
+        document with as many as it has. Their scores become indicators as those of the instruments that ship.
 
     Returns
     -------
@@ -350,7 +361,8 @@ def open_study(
     Raises
     ------
     ValueError
-        When the study file has unknown keys, or a file is missing.
+        When the study file has unknown keys, a file is missing, or an instrument is not as define_instrument asks or has
+        the name of another.
 
     References
     ----------
@@ -367,7 +379,7 @@ def open_study(
             given = getattr(study, name, None)
             if given is not None:
                 options[name] = given
-        return Study(dict(study), options, key)
+        return Study(dict(study), options, key, instruments=_instruments(instruments))
     path = Path(study)
     options = read_study(path)
     if policies is not None:
@@ -377,8 +389,33 @@ def open_study(
     from ._sources import read_sources
 
     folder = Path(data) if data is not None else path.parent
+    own = [one for name in options.pop("instruments", []) for one in _instruments_of_file(path.parent / name, name)]
+    own += _instruments(instruments)
     tables, refused, inputs = read_sources(options.pop("sources"), folder, options.get("origins", {}))
-    return Study(tables, options, key, refused_lines=refused, inputs=inputs)
+    return Study(tables, options, key, refused_lines=refused, inputs=inputs, instruments=own)
+
+
+def _instruments(given: Any) -> list[Any]:
+    """Instruments as objects: those that are, and every one of each document."""
+    made: list[Any] = []
+    for one in [given] if isinstance(given, str | Path | Mapping) else given:
+        made += [one] if isinstance(one, _core.instruments.Instrument) else instruments_of_document(one)
+    return made
+
+
+def _instruments_of_file(path: Path, name: str) -> list[Any]:
+    """Every instrument of a file that a study names."""
+    where = f"childwell: study: instruments: {name}"
+    try:
+        return instruments_of_document(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (FileNotFoundError, IsADirectoryError):
+        raise ValueError(f"{where}: there is no such file beside the study file") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{where} is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{where} is not TOML: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
 def read_study(path: Path) -> dict[str, Any]:

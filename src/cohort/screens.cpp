@@ -56,8 +56,8 @@ class FormReader {
     for (const std::int32_t name : names) {
       numbers_[name] = static_cast<std::uint32_t>(cohort_.screens.instruments.size());
       const instruments::Instrument* rule = nullptr;
-      for (const auto& known : instruments::instrument_rules()) {
-        if (known.name == records_.names.text(name)) rule = &known;
+      for (const instruments::Instrument* known : records_.known_instruments()) {
+        if (known->name == records_.names.text(name)) rule = known;
       }
       cohort_.screens.instruments.push_back({name, rule});
     }

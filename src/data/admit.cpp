@@ -7,6 +7,7 @@
 #include "checks.hpp"
 #include "decode.hpp"
 #include "keys.hpp"
+#include "own_instruments.hpp"
 #include "safety_forms.hpp"
 
 #include <algorithm>
@@ -364,6 +365,7 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   records.lag_days = options.lag_days;
   records.parents_asked_from = options.parents_asked_from;
   records.made_up = options.made_up;
+  records.own_instruments = own_instruments(options.instruments);
   if (options.registers == "full") records.registers = 0;
   else if (options.registers == "by_exception") records.registers = 1;
   else if (!options.registers.empty()) {
@@ -396,7 +398,7 @@ Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudony
   make_canonical(works, ids, records, pseudonymise);
   ids = RawIds{};  // the identifiers themselves are not needed again, and do not stay
   for (const Work& work : works) {  // before any row is set aside: no fault of a row holds such an answer back
-    if (work.table.rule->name == "screens") records.safety = find_safety_forms(work.table, records.names);
+    if (work.table.rule->name == "screens") records.safety = find_safety_forms(work.table, records);
   }
   for (Work& work : works) check_rows(work.table, *work.findings, options);
   Checked checked;

@@ -33,12 +33,12 @@ struct Said {
 
 class SafetyReader {
  public:
-  SafetyReader(const RecordTable& table, const Dictionary& names)
+  SafetyReader(const RecordTable& table, const Records& records)
       : table_(table), item_(table.column("item")), answer_(table.column("answer")) {
     for (const auto& [number, column] : table.numbered("item_")) wide_.emplace(number, column);
-    for (const auto& instrument : instruments::instrument_rules()) {
-      const std::int32_t name = names.find(instrument.name);
-      if (name >= 0 && !instrument.safety.empty()) rules_.emplace(name, &instrument);
+    for (const instruments::Instrument* instrument : records.known_instruments()) {
+      const std::int32_t name = records.names.find(instrument->name);
+      if (name >= 0 && !instrument->safety.empty()) rules_.emplace(name, instrument);
     }
   }
 
@@ -119,7 +119,7 @@ class SafetyReader {
 
 }  // namespace
 
-SafetyForms find_safety_forms(const RecordTable& table, const Dictionary& names) { return SafetyReader(table, names).read(); }
+SafetyForms find_safety_forms(const RecordTable& table, const Records& records) { return SafetyReader(table, records).read(); }
 
 }  // namespace detail
 

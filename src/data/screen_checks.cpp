@@ -55,9 +55,9 @@ void check_items(const Checked& checked, const Records& records) {
   if (found == checked.end()) return;
   const RecordTable& table = *found->second.table;
   std::unordered_map<std::int32_t, std::int64_t> items;  // of the forms whose key is known
-  for (const auto& instrument : instruments::instrument_rules()) {
-    const std::int32_t name = records.names.find(instrument.name);
-    if (name >= 0) items.emplace(name, instrument.items);
+  for (const instruments::Instrument* instrument : records.known_instruments()) {
+    const std::int32_t name = records.names.find(instrument->name);
+    if (name >= 0) items.emplace(name, instrument->items);
   }
   const RecordColumn& instrument = table.column("instrument");
   const RecordColumn& item = table.column("item");

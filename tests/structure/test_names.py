@@ -81,7 +81,7 @@ def test_the_options_of_admit_are_the_same_in_both_languages_and_in_a_study_file
     assert options == keywords - {"key"}
     keys = set(importlib.import_module("childwell._declaration")._KINDS)
     assert {"purpose", "recipients", "lag_days", "registers", "parents_asked_from", "received_on", "utc_offset_minutes", "id_format",
-            "date_formats", "made_up"} == options & keys
+            "date_formats", "made_up", "instruments"} == options & keys
 
 
 def test_an_option_of_another_name_is_found():

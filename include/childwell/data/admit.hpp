@@ -43,6 +43,7 @@ struct AdmitOptions {
   /// Lines that a file reader refused before the core saw them: table -> (line, reason).
   std::map<std::string, std::vector<std::pair<std::int64_t, Reason>>, std::less<>> refused_lines;
   bool made_up = false;
+  std::vector<instruments::Instrument> instruments;  ///< the study's own, which forms may name as they name a shipped one
 };
 
 /// Turns an identifier into a pseudonym; the first argument is the kind of identifier.
@@ -58,7 +59,8 @@ using Pseudonymise = std::function<std::string(std::string_view kind, std::strin
 /// @param options        what the study declares
 /// @return records, or faults when a table as a whole cannot be read (unknown table, missing or doubled column), and
 ///         in strict mode when any row was quarantined
-/// @throws std::invalid_argument when an option names a table, column or word that does not exist.
+/// @throws std::invalid_argument when an option names a table, column or word that does not exist, or an instrument has the
+///         name of another or a name that is no part of an indicator's.
 ///         Cost: one pass and one sort by key for each table
 /// @source data model, rules 1, 3 and 4; reason codes E01 to E32
 Result<Records> admit(std::vector<RawTable> tables, const Pseudonymise& pseudonymise, std::string key_id,

@@ -8,10 +8,12 @@
 #include <childwell/data/reason.hpp>
 #include <childwell/data/safety.hpp>
 #include <childwell/data/schema.hpp>
+#include <childwell/instruments/instrument.hpp>
 
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,9 +88,20 @@ struct Records {
   Date parents_asked_from;                    ///< from then on, a parent without a row in migration was at home
   bool made_up = false;
   SafetyForms safety;                         ///< for the named officer only; counted by safety_counts
+  std::shared_ptr<const std::vector<instruments::Instrument>> own_instruments;  ///< the study's, beside those that ship
 
   /// The code of a place, or "(none)" where none was given.
   [[nodiscard]] std::string place_name(std::int32_t place) const { return place < 0 ? "(none)" : places.text(place); }
+
+  /// Every instrument that forms of these records may name: those that ship, then the study's own.
+  [[nodiscard]] std::vector<const instruments::Instrument*> known_instruments() const {
+    std::vector<const instruments::Instrument*> known;
+    for (const instruments::Instrument& one : instruments::instrument_rules()) known.push_back(&one);
+    if (own_instruments != nullptr) {
+      for (const instruments::Instrument& one : *own_instruments) known.push_back(&one);
+    }
+    return known;
+  }
 
   [[nodiscard]] const RecordTable* table(std::string_view name) const {
     const auto found = tables.find(name);

@@ -80,6 +80,14 @@ def _document(given: Any) -> Mapping[str, Any]:
     raise ValueError("childwell.define_instrument: give a mapping, TOML text, or the path of a TOML file")
 
 
+def instruments_of_document(document: Any) -> list[Any]:
+    """Every instrument of a document, checked."""
+    read = instruments_of(_document(document))
+    if not read:
+        raise ValueError("childwell.define_instrument: the document has no instrument; write a table for each")
+    return [_core.instruments.define_instrument(fields) for fields in read.values()]
+
+
 def define_instrument(document: Any, name: str | None = None) -> Any:
     """A questionnaire of your own, from TOML, with the checks that the shipped ones pass.
 
