@@ -175,6 +175,7 @@ def like_for_like(
     columns = made["columns"]
     columns["direction"] = [_DIRECTIONS[int(one)] for one in columns["direction"]]
     counts = {name: None if count < 0 else count for name, count in made["counts"].items()}
+    hidden = columns["n"] < 0
     named = {name: text_column(column) if isinstance(column, list) else column for name, column in columns.items()}
-    table = Table(named, masks={"n": named["n"] < 0}, made_up=bool(indicators.cohort.records._core.made_up))
+    table = Table(named, masks={"n": hidden}, made_up=bool(indicators.cohort.records._core.made_up))
     return {"table": table, **counts}
