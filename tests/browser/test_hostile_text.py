@@ -18,7 +18,8 @@ from childwell._report_model import visible_text
 
 # Texts that are no free text: the schema and levels are checked at the door, dates are dates.
 CLOSED = {".schema", ".as_of", ".registers[].level", ".figures[].level", ".groups[].level", ".screening[].level", ".sections[].id", ".sections[].absent[].reason",
-          ".due[].reason", ".waits[].until", ".policies[].from"}
+          ".due[].reason", ".waits[].until", ".policies[].from", ".days[].level", ".days[].from",
+          ".weeks[].level", ".weeks[].from", ".weeks[].to", ".classes[].level"}
 KEYS = {".ledger.tables", ".ledger.tables.reasons", ".policies[].parameters", ".roll"}
 HARMLESS = MARKUP[50:57] + MARKUP[57:58]  # only a template, an unescaping or a folding of widths would make markup of them
 RUNS = [text for text in MARKUP if text not in HARMLESS]
